@@ -1,0 +1,75 @@
+#include "core/base/text.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+
+using namespace belvedere;
+
+TEST(Duration, readsUnitsInOrderOnly)
+{
+    EXPECT_EQ(parseDurationMs("90s").value(), 90'000);
+    EXPECT_EQ(parseDurationMs("1h30m").value(), 5'400'000);
+    EXPECT_EQ(parseDurationMs("5ms").value(), 5); // not 5 minutes and a stray s
+    EXPECT_EQ(parseDurationMs("0").value(), 0);
+    for (const auto* bad : { "", "5", "m5", "5m1h", "-5m", "1.5h", "5 m", "99999999999999999y" })
+        EXPECT_FALSE(parseDurationMs(bad)) << bad;
+}
+
+TEST(Duration, isWrittenAsPrometheusWritesIt)
+{
+    EXPECT_EQ(formatDurationMs(0), "0s");
+    EXPECT_EQ(formatDurationMs(5'400'000), "1h30m");
+    EXPECT_EQ(formatDurationMs(7LL * 86'400'000), "1w");
+    EXPECT_EQ(formatDurationMs(8LL * 86'400'000), "8d");
+    EXPECT_EQ(formatDurationMs(25LL * 3'600'000), "1d1h");
+}
+
+TEST(Value, isWrittenAsTheApiWritesIt)
+{
+    EXPECT_EQ(formatValue(0), "0");
+    EXPECT_EQ(formatValue(1.5), "1.5");
+    EXPECT_EQ(formatValue(1e20), "100000000000000000000");
+    EXPECT_EQ(formatValue(1e21), "1e+21");
+    EXPECT_EQ(formatValue(1e-7), "1e-07");
+    EXPECT_EQ(formatValue(std::numeric_limits<double>::infinity()), "+Inf");
+    EXPECT_EQ(formatValue(std::nan("")), "NaN");
+}
+
+TEST(Float, followsGo)
+{
+    EXPECT_EQ(parseFloat("+Inf").value(), std::numeric_limits<double>::infinity());
+    EXPECT_EQ(parseFloat("0x1p4").value(), 16);
+    EXPECT_EQ(parseFloat(".5").value(), 0.5);
+    EXPECT_EQ(parseFloat("1e-400").value(), 0);
+    for (const auto* bad : { "", "1e400", "0x1F", "1_000", "1 ", "++1", "e5", "infinit" })
+        EXPECT_FALSE(parseFloat(bad)) << bad;
+}
+
+TEST(Time, roundTripsRfc3339)
+{
+    EXPECT_EQ(parseRfc3339Ns("2025-06-01T00:00:00Z").value(), 1'748'736'000'000'000'000);
+    EXPECT_EQ(parseRfc3339Ns("2025-06-01T02:00:00.25+02:00").value(), 1'748'736'000'250'000'000);
+    EXPECT_EQ(formatRfc3339Ns(1'748'736'000'250'000'000), "2025-06-01T00:00:00.25Z");
+    EXPECT_EQ(formatRfc3339Ns(-1), "1969-12-31T23:59:59.999999999Z");
+    EXPECT_EQ(parseTimeMs("1748736000.5").value(), 1'748'736'000'500);
+    for (const auto* bad : { "", "2025-02-30T00:00:00Z", "2025-06-01", "2025-06-01T24:00:00Z", "nan" })
+        EXPECT_FALSE(parseTimeMs(bad)) << bad;
+}
+
+TEST(Utf8, tellsGoodFromBad)
+{
+    EXPECT_TRUE(isValidUtf8("héllo \xF0\x9F\x98\x80"));
+    EXPECT_FALSE(isValidUtf8("\xC0\x80"));
+    EXPECT_FALSE(isValidUtf8("\xED\xA0\x80"));
+    EXPECT_EQ(toValidUtf8("a\xFF"), "a\xEF\xBF\xBD");
+}
+
+TEST(Bytes, unitsArePowersOf1024)
+{
+    EXPECT_EQ(parseBytes("512").value(), 512);
+    EXPECT_EQ(parseBytes("1KB").value(), 1024);
+    EXPECT_EQ(parseBytes("1.5GiB").value(), 1'610'612'736);
+    EXPECT_FALSE(parseBytes("5 lots"));
+}
