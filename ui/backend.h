@@ -1,0 +1,76 @@
+#pragma once
+
+#include "core/base/task_pool.h"
+#include "core/datasource/data_source.h"
+#include "core/model/rule_status.h"
+#include "core/model/target_status.h"
+
+#include <QObject>
+#include <QString>
+
+#include <memory>
+#include <vector>
+
+namespace belvedere::ui {
+
+/// Numbers for the status bar, a second's worth.
+struct SessionStats {
+    double samplesPerSecond = 0;
+    double linesPerSecond = 0;
+    std::uint64_t metricSeries = 0;
+    std::uint64_t metricBytes = 0;
+    std::uint64_t logBytes = 0;
+    std::uint64_t diskFreeBytes = 0;
+    std::uint64_t droppedSamples = 0; ///< since the start; each with a reason in the problem list
+    std::uint64_t droppedLines = 0;
+};
+
+/// Something a person should know of and can mend; kept until it is resolved.
+struct Problem {
+    QString id;      ///< stable: the same problem reported again replaces itself
+    QString area;    ///< "scrape", "docker", "rules", "disk", ...
+    QString message; ///< what, where and the remedy; English from core, shown as it is
+    bool resolved = false;
+};
+
+/// What the window sees of the session. The session in `app` implements it; tests have one of their own.
+///
+/// Lives in the window's thread. Every value arrives by a signal in that thread; the getters answer the last one that
+/// arrived, never wait and never do I/O.
+class Backend : public QObject {
+    Q_OBJECT
+
+public:
+    using QObject::QObject;
+
+    [[nodiscard]] virtual std::shared_ptr<const datasource::Registry> dataSources() const = 0;
+    /// Where pages run their queries.
+    [[nodiscard]] virtual TaskPool& queryPool() const = 0;
+
+    [[nodiscard]] virtual std::shared_ptr<const model::TargetList> targets() const = 0;
+    [[nodiscard]] virtual std::shared_ptr<const std::vector<model::ContainerStatus>> containers() const = 0;
+    [[nodiscard]] virtual QString dockerState() const = 0; ///< "" when connected, else why not and the remedy
+    [[nodiscard]] virtual std::shared_ptr<const std::vector<model::RuleGroupStatus>> rules() const = 0;
+    [[nodiscard]] virtual SessionStats stats() const = 0;
+    [[nodiscard]] virtual std::vector<Problem> problems() const = 0;
+
+    /// Folder with the workspace's dashboards (plain Grafana JSON), and the read-only ones shipped with the program.
+    [[nodiscard]] virtual QString dashboardFolder() const = 0;
+    [[nodiscard]] virtual QString shippedDashboardFolder() const = 0;
+    [[nodiscard]] virtual QString workspaceFolder() const = 0;
+    [[nodiscard]] virtual bool isDemo() const = 0;
+
+Q_SIGNALS:
+    void dataSourcesChanged();
+    void targetsChanged();
+    void containersChanged();
+    void rulesChanged();
+    void statsChanged();
+    void problemsChanged();
+    /// An alert began to fire or ended; for notifications.
+    void alertChanged(const belvedere::model::AlertStatus& alert);
+    /// The person clicked on an alert's notification.
+    void alertActivated(const QString& ruleName, const belvedere::model::Labels& labels);
+};
+
+}
