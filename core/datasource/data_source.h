@@ -17,10 +17,10 @@ namespace belvedere::datasource {
 
 /// Who a data source is. `type` is Grafana's plug-in id: "prometheus" (also for VictoriaMetrics and Mimir) or "loki".
 struct Info {
-    std::string uid;
-    std::string name;
-    std::string type;
-    std::string url;       ///< empty for the embedded stores
+    std::string uid = {};
+    std::string name = {};
+    std::string type = {};
+    std::string url = {};       ///< empty for the embedded stores
     bool embedded = false;
     bool isDefault = false; ///< the one that a panel without a data source of this type gets
     std::int64_t scrapeIntervalMs = 15'000; ///< for $__rate_interval
@@ -28,7 +28,7 @@ struct Info {
 
 /// One query with every variable already replaced.
 struct QueryRequest {
-    std::string expr;
+    std::string expr = {};
     bool instant = false;
     std::int64_t fromNs = 0; ///< instant queries are evaluated at toNs
     std::int64_t toNs = 0;
@@ -58,9 +58,11 @@ public:
     [[nodiscard]] virtual Result<std::vector<model::MetricMetadata>> metadata(const std::string& metric, std::stop_token stop) const = 0;
 
     /// Hands every new entry that passes `expr` (a log query) to `onLine` on a thread of the source's own, until the
-    /// handle is destroyed. Fails with invalidArgument where the source has no live tail.
+    /// handle is destroyed; that waits for a running call. Entries that could not be handed over in time are dropped and
+    /// their number goes to `onDropped`, on the same thread. Fails with invalidArgument where the source has no live tail.
     using OnLine = std::function<void(const model::LabelsRef& stream, const model::LogLine& line)>;
-    [[nodiscard]] virtual Result<std::shared_ptr<void>> tail(const std::string& expr, OnLine onLine) const = 0;
+    using OnDropped = std::function<void(std::size_t lines)>;
+    [[nodiscard]] virtual Result<std::shared_ptr<void>> tail(const std::string& expr, OnLine onLine, OnDropped onDropped = {}) const = 0;
 };
 
 /// The data sources of a session: a value that is replaced as a whole when the configuration changes.
