@@ -100,9 +100,27 @@ void appendValue(std::string& out, double value)
     std::array<char, 400> buffer;
     const double magnitude = std::fabs(value);
     const bool exponent = magnitude != 0 && (magnitude < 1e-6 || magnitude >= 1e21);
-    const auto format = exponent ? std::chars_format::scientific : std::chars_format::fixed;
-    const auto [end, error] = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, format);
-    out.append(buffer.data(), end);
+    // From 2^53 on, the fixed form spells all digits of the binary value; Go writes the shortest ones and fills with zeros.
+    if (!exponent && magnitude < 9007199254740992.0) {
+        const auto [end, error] = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::fixed);
+        out.append(buffer.data(), end);
+        return;
+    }
+    const auto [end, error] = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::scientific);
+    const std::string_view scientific(buffer.data(), end);
+    if (exponent) {
+        out += scientific;
+        return;
+    }
+    const auto e = scientific.find('e');
+    const auto start = out.size();
+    for (const char c : scientific.substr(0, e)) {
+        if (c != '.')
+            out += c;
+    }
+    int power = 0;
+    std::from_chars(scientific.data() + e + 2, scientific.data() + scientific.size(), power); // behind "e+"
+    out.resize(start + static_cast<std::size_t>(power) + 1 + (value < 0 ? 1 : 0), '0');
 }
 
 std::string formatValue(double value)

@@ -31,6 +31,8 @@ TEST(Value, isWrittenAsTheApiWritesIt)
     EXPECT_EQ(formatValue(0), "0");
     EXPECT_EQ(formatValue(1.5), "1.5");
     EXPECT_EQ(formatValue(1e20), "100000000000000000000");
+    EXPECT_EQ(formatValue(9223372036854775807.0), "9223372036854776000") << "the shortest digits, then zeros";
+    EXPECT_EQ(formatValue(-9007199254740993.0), "-9007199254740992");
     EXPECT_EQ(formatValue(1e21), "1e+21");
     EXPECT_EQ(formatValue(1e-7), "1e-07");
     EXPECT_EQ(formatValue(std::numeric_limits<double>::infinity()), "+Inf");
