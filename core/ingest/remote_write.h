@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -53,7 +54,8 @@ private:
         std::size_t operator()(std::string_view text) const noexcept { return std::hash<std::string_view> {}(text); }
     };
 
-    [[nodiscard]] Result<Known> seriesOf(std::string_view encodedLabels, RemoteWriteBatches& result);
+    /// Nothing if the labels are unusable, which `result` then counts.
+    [[nodiscard]] Result<std::optional<Known>> seriesOf(std::string_view encodedLabels, RemoteWriteBatches& result);
 
     model::MetricSink& m_sink;
     const RemoteWriteLimits m_limits;
