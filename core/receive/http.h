@@ -58,6 +58,27 @@ public:
     [[nodiscard]] virtual bool write(std::string chunk) = 0;
 };
 
+/// Collects the chunks in one string.
+class StringBodyWriter final : public BodyWriter {
+public:
+    /// `out` must outlive the writer.
+    explicit StringBodyWriter(std::string& out)
+        : m_out(out)
+    {
+    }
+    [[nodiscard]] bool write(std::string chunk) override
+    {
+        if (m_out.empty())
+            m_out = std::move(chunk);
+        else
+            m_out += chunk;
+        return true;
+    }
+
+private:
+    std::string& m_out;
+};
+
 struct Response {
     int status = 200;
     std::string contentType = "application/json";

@@ -650,22 +650,8 @@ private:
 
     static void collect(Response& response)
     {
-        class Collector final : public BodyWriter {
-        public:
-            explicit Collector(std::string& out)
-                : m_out(out)
-            {
-            }
-            bool write(std::string chunk) override
-            {
-                m_out += chunk;
-                return true;
-            }
-
-        private:
-            std::string& m_out;
-        } collector(response.body);
         response.body.clear();
+        StringBodyWriter collector(response.body);
         response.stream(collector);
     }
 

@@ -1,0 +1,525 @@
+#include "core/receive/loki_api.h"
+
+#include "core/base/json_writer.h"
+#include "core/base/text.h"
+#include "core/ingest/compress.h"
+#include "core/ingest/loki_push.h"
+#include "core/receive/api_support.h"
+#include "core/receive/loki_json.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <format>
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+
+namespace belvedere::receive {
+
+namespace {
+
+/// The version whose behaviour this API has; Grafana decides by it what it may ask for.
+constexpr std::string_view kLokiVersion = "3.7.6";
+
+constexpr std::int64_t kSecondNs = 1'000'000'000;
+constexpr std::int64_t kHourNs = 3600 * kSecondNs;
+constexpr std::int64_t kQuerySinceNs = kHourNs;      // how far back a query looks that does not say
+constexpr std::int64_t kMetadataSinceNs = 6 * kHourNs; // and a request for labels or series
+constexpr std::size_t kDefaultLimit = 100;
+
+/// Loki answers errors as plain text. What PromQL would call an execution error is a bad request too.
+Response lokiError(const Error& error)
+{
+    if (error.code == ErrorCode::execution || error.code == ErrorCode::limit)
+        return textResponse(400, error.message);
+    return textResponse(errorForm(error.code).status, error.message);
+}
+
+std::unexpected<Error> bad(std::string message) { return failure(ErrorCode::invalidArgument, std::move(message)); }
+
+/// Nanoseconds, or seconds when there are at most ten digits or a decimal point, or RFC 3339.
+Result<std::int64_t> parseTimeNs(std::string_view text)
+{
+    if (text.find('.') != std::string_view::npos) {
+        if (const auto seconds = parseFloat(text); seconds && std::fabs(*seconds) < 9.2e9) {
+            const double whole = std::trunc(*seconds);
+            const double milliseconds = std::round((*seconds - whole) * 1000);
+            return static_cast<std::int64_t>(whole) * kSecondNs + static_cast<std::int64_t>(milliseconds) * 1'000'000;
+        }
+    }
+    std::int64_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    constexpr std::size_t kMostSecondDigits = 10;
+    if (error == std::errc() && end == text.data() + text.size())
+        return text.size() <= kMostSecondDigits ? number * kSecondNs : number;
+    if (const auto time = parseRfc3339Ns(text))
+        return *time;
+    return bad(std::format("cannot parse {} to a time; give Unix nanoseconds, Unix seconds or RFC 3339", model::quoted(text)));
+}
+
+struct Bounds {
+    std::int64_t startNs = 0;
+    std::int64_t endNs = 0;
+};
+
+Result<Bounds> bounds(const Parameters& parameters, std::int64_t nowNs, std::int64_t sinceNs)
+{
+    Bounds range { .endNs = nowNs };
+    if (const auto text = parameters.get("end"); !text.empty()) {
+        const auto end = parseTimeNs(text);
+        if (!end)
+            return std::unexpected(end.error());
+        range.endNs = *end;
+    }
+    if (const auto text = parameters.get("since"); !text.empty()) {
+        const auto since = parseDurationMs(text);
+        if (!since)
+            return std::unexpected(since.error());
+        sinceNs = *since * 1'000'000;
+    }
+    range.startNs = std::min(range.endNs, nowNs) - sinceNs;
+    if (const auto text = parameters.get("start"); !text.empty()) {
+        const auto start = parseTimeNs(text);
+        if (!start)
+            return std::unexpected(start.error());
+        range.startNs = *start;
+    }
+    if (range.endNs < range.startNs)
+        return bad("end timestamp must not be before or equal to start time");
+    return range;
+}
+
+Result<std::int64_t> stepNs(const Parameters& parameters, const Bounds& range)
+{
+    const auto text = parameters.get("step");
+    if (text.empty()) {
+        constexpr std::int64_t kDefaultPoints = 250;
+        return std::max<std::int64_t>(1, (range.endNs - range.startNs) / kSecondNs / kDefaultPoints) * kSecondNs;
+    }
+    std::int64_t step = 0;
+    if (const auto seconds = parseFloat(text); seconds && std::isfinite(*seconds) && std::fabs(*seconds) < 9e9)
+        step = static_cast<std::int64_t>(*seconds * static_cast<double>(kSecondNs));
+    else if (const auto duration = parseDurationMs(text))
+        step = *duration * 1'000'000;
+    else
+        return bad(std::format("cannot parse {} to a valid duration", model::quoted(text)));
+    if (step <= 0)
+        return bad("zero or negative query resolution step widths are not accepted. Try a positive integer");
+    if ((range.endNs - range.startNs) / step > kMaxPointsPerSeries)
+        return bad("exceeded maximum resolution of 11,000 points per time series. Try increasing the value of the step parameter");
+    return step;
+}
+
+Result<std::size_t> entryLimit(const Parameters& parameters)
+{
+    const auto text = parameters.get("limit");
+    if (text.empty())
+        return kDefaultLimit;
+    std::int64_t limit = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), limit);
+    if (error != std::errc() || end != text.data() + text.size())
+        return bad(std::format("cannot parse {} to a limit", model::quoted(text)));
+    if (limit <= 0)
+        return bad("limit must be a positive value");
+    return static_cast<std::size_t>(limit);
+}
+
+Result<logql::Direction> direction(const Parameters& parameters)
+{
+    const auto text = toLowerAscii(parameters.get("direction"));
+    if (text.empty() || text == "backward")
+        return logql::Direction::backward;
+    if (text == "forward")
+        return logql::Direction::forward;
+    return bad(std::format("invalid direction '{}'", parameters.get("direction")));
+}
+
+LabelEncoding labelEncoding(const Request& request)
+{
+    for (const auto flag : split(request.header("x-loki-response-encoding-flags"), ',')) {
+        if (trim(flag) == "categorize-labels")
+            return LabelEncoding::categorized;
+    }
+    return LabelEncoding::merged;
+}
+
+Response success(const std::function<void(JsonWriter&)>& write)
+{
+    Response response;
+    JsonWriter json(response.body);
+    json.beginObject().key("status").string("success").key("data");
+    write(json);
+    json.endObject();
+    return response;
+}
+
+Response stringList(const std::vector<std::string>& list)
+{
+    return success([&](JsonWriter& json) {
+        json.beginArray();
+        for (const auto& text : list)
+            json.string(text);
+        json.endArray();
+    });
+}
+
+/// The selector of a request for labels; none selects everything.
+Result<std::vector<model::Matchers>> selectorOf(const Parameters& parameters)
+{
+    std::vector<model::Matchers> sets;
+    const auto text = parameters.get("query");
+    if (trim(text).empty() || trim(text) == "{}")
+        return sets;
+    auto matchers = logql::parseSelector(text);
+    if (!matchers)
+        return std::unexpected(matchers.error());
+    sets.push_back(std::move(*matchers));
+    return sets;
+}
+
+Result<model::Matcher> equals(const std::string& name, std::string value)
+{
+    return model::Matcher::create(model::Matcher::Op::equal, name, std::move(value));
+}
+
+}
+
+class LokiApi::Impl {
+public:
+    explicit Impl(LokiServices services)
+        : m_services(std::move(services))
+    {
+    }
+
+    Response query(const Request& request);
+    Response queryRange(const Request& request);
+    Response formatQuery(const Request& request) const;
+    Response labelNames(const Request& request) const;
+    Response labelValues(const Request& request) const;
+    Response series(const Request& request) const;
+    Response indexStats(const Request& request) const;
+    Response indexVolume(const Request& request) const;
+    Response buildInfo() const;
+    Response push(const Request& request);
+
+private:
+    Response answer(Result<model::QueryValue> value, const TimedStop& stop, LabelEncoding encoding, std::chrono::steady_clock::time_point begin) const;
+
+    const LokiServices m_services;
+};
+
+Response LokiApi::Impl::answer(Result<model::QueryValue> value, const TimedStop& stop, LabelEncoding encoding, std::chrono::steady_clock::time_point begin) const
+{
+    if (!value) {
+        if (value.error().code == ErrorCode::cancelled && stop.timedOut())
+            return textResponse(504, "the query took longer than it may");
+        return lokiError(value.error());
+    }
+    Response response;
+    std::string& out = response.body;
+    out = "{\"status\":\"success\",\"data\":{";
+    std::size_t entries = 0;
+    if (const auto* streams = std::get_if<model::Streams>(&value->data)) {
+        for (const auto& stream : *streams)
+            entries += stream.lines.size();
+        out += "\"resultType\":\"streams\",";
+        if (encoding == LabelEncoding::categorized)
+            out += "\"encodingFlags\":[\"categorize-labels\"],";
+        out += "\"result\":";
+        appendStreams(out, *streams, encoding);
+    } else {
+        entries = sampleCount(*value);
+        std::string pending;
+        StringBodyWriter whole(out);
+        writeResult(whole, pending, *value);
+        out += pending;
+    }
+    const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - begin;
+    out += std::format(",\"stats\":{{\"summary\":{{\"execTime\":{},\"totalEntriesReturned\":{}}}}}}}", taken.count(), entries);
+    appendRemarks(out, *value, {});
+    out += '}';
+    return response;
+}
+
+Response LokiApi::Impl::query(const Request& request)
+{
+    const auto begin = std::chrono::steady_clock::now();
+    std::int64_t time = m_services.clock.nowNs();
+    if (const auto text = request.parameters.get("time"); !text.empty()) {
+        const auto parsed = parseTimeNs(text);
+        if (!parsed)
+            return lokiError(parsed.error());
+        time = *parsed;
+    }
+    if (const auto limit = entryLimit(request.parameters); !limit)
+        return lokiError(limit.error());
+    if (const auto wanted = direction(request.parameters); !wanted)
+        return lokiError(wanted.error());
+    const TimedStop stop(m_services.deadlines, request.stop, m_services.queryTimeout);
+    return answer(m_services.engine.instant(request.parameters.get("query"), time, stop.token()), stop, labelEncoding(request), begin);
+}
+
+Response LokiApi::Impl::queryRange(const Request& request)
+{
+    const auto begin = std::chrono::steady_clock::now();
+    const auto& parameters = request.parameters;
+    const auto range = bounds(parameters, m_services.clock.nowNs(), kQuerySinceNs);
+    if (!range)
+        return lokiError(range.error());
+    const auto step = stepNs(parameters, *range);
+    if (!step)
+        return lokiError(step.error());
+    const auto limit = entryLimit(parameters);
+    if (!limit)
+        return lokiError(limit.error());
+    const auto wanted = direction(parameters);
+    if (!wanted)
+        return lokiError(wanted.error());
+    const TimedStop stop(m_services.deadlines, request.stop, m_services.queryTimeout);
+    auto value = m_services.engine.range(parameters.get("query"),
+        { .startNs = range->startNs, .endNs = range->endNs, .stepNs = *step, .limit = *limit, .direction = *wanted }, stop.token());
+    return answer(std::move(value), stop, labelEncoding(request), begin);
+}
+
+Response LokiApi::Impl::formatQuery(const Request& request) const
+{
+    const auto formatted = logql::format(request.parameters.get("query"));
+    Response response;
+    JsonWriter json(response.body);
+    if (formatted) {
+        json.beginObject().key("status").string("success").key("data").string(*formatted).endObject();
+    } else {
+        response.status = 400;
+        json.beginObject().key("status").string("invalid-query").key("error").string(formatted.error().message).endObject();
+    }
+    return response;
+}
+
+Response LokiApi::Impl::labelNames(const Request& request) const
+{
+    const auto range = bounds(request.parameters, m_services.clock.nowNs(), kMetadataSinceNs);
+    if (!range)
+        return lokiError(range.error());
+    const auto sets = selectorOf(request.parameters);
+    if (!sets)
+        return lokiError(sets.error());
+    const auto names = m_services.source.labelNames(*sets, range->startNs, range->endNs);
+    return names ? stringList(*names) : lokiError(names.error());
+}
+
+Response LokiApi::Impl::labelValues(const Request& request) const
+{
+    const auto range = bounds(request.parameters, m_services.clock.nowNs(), kMetadataSinceNs);
+    if (!range)
+        return lokiError(range.error());
+    const auto sets = selectorOf(request.parameters);
+    if (!sets)
+        return lokiError(sets.error());
+    const auto values = m_services.source.labelValues(request.captured.at(0), *sets, range->startNs, range->endNs);
+    return values ? stringList(*values) : lokiError(values.error());
+}
+
+Response LokiApi::Impl::series(const Request& request) const
+{
+    const auto range = bounds(request.parameters, m_services.clock.nowNs(), kMetadataSinceNs);
+    if (!range)
+        return lokiError(range.error());
+    auto texts = request.parameters.all("match[]");
+    if (texts.empty())
+        texts = request.parameters.all("match");
+    std::vector<model::Matchers> sets;
+    for (const auto text : texts) {
+        auto matchers = logql::parseSelector(text);
+        if (!matchers)
+            return lokiError(matchers.error());
+        sets.push_back(std::move(*matchers));
+    }
+    const auto found = m_services.source.series(sets, range->startNs, range->endNs);
+    if (!found)
+        return lokiError(found.error());
+    return success([&](JsonWriter& json) {
+        json.beginArray();
+        for (const auto& labels : *found) {
+            std::string text;
+            appendLabels(text, *labels);
+            json.raw(text);
+        }
+        json.endArray();
+    });
+}
+
+Response LokiApi::Impl::indexStats(const Request& request) const
+{
+    const auto range = bounds(request.parameters, m_services.clock.nowNs(), kMetadataSinceNs);
+    if (!range)
+        return lokiError(range.error());
+    const auto matchers = logql::parseSelector(request.parameters.get("query"));
+    if (!matchers)
+        return lokiError(matchers.error());
+    const auto volume = m_services.source.volume(*matchers, range->startNs, range->endNs);
+    if (!volume)
+        return lokiError(volume.error());
+    Response response;
+    JsonWriter json(response.body);
+    const auto number = [](std::size_t value) { return static_cast<std::int64_t>(value); };
+    json.beginObject().key("streams").number(number(volume->streams)).key("chunks").number(number(volume->chunks));
+    json.key("bytes").number(number(volume->bytes)).key("entries").number(number(volume->entries)).endObject();
+    return response;
+}
+
+/// Bytes of line text by the values of some labels ("series"), or by the labels that streams have ("labels").
+Response LokiApi::Impl::indexVolume(const Request& request) const
+{
+    const auto& parameters = request.parameters;
+    const auto range = bounds(parameters, m_services.clock.nowNs(), kQuerySinceNs);
+    if (!range)
+        return lokiError(range.error());
+    const auto limit = entryLimit(parameters);
+    if (!limit)
+        return lokiError(limit.error());
+    const auto matchers = logql::parseSelector(parameters.get("query"));
+    if (!matchers)
+        return lokiError(matchers.error());
+    const auto aggregateBy = parameters.get("aggregateBy");
+    if (!aggregateBy.empty() && aggregateBy != "series" && aggregateBy != "labels")
+        return textResponse(400, "invalid aggregateBy, must be 'series' or 'labels'");
+    const bool byLabels = aggregateBy == "labels";
+
+    std::vector<std::string> targets;
+    for (const auto name : split(parameters.get("targetLabels"), ',')) {
+        if (!trim(name).empty())
+            targets.emplace_back(trim(name));
+    }
+    if (targets.empty() && !byLabels) {
+        for (const auto& matcher : *matchers)
+            targets.push_back(matcher.name());
+    }
+    std::ranges::sort(targets);
+    targets.erase(std::ranges::unique(targets).begin(), targets.end());
+
+    const std::vector<model::Matchers> sets { *matchers };
+    const auto streams = m_services.source.series(sets, range->startNs, range->endNs);
+    if (!streams)
+        return lokiError(streams.error());
+    std::set<model::Labels> groups;
+    for (const auto& stream : *streams) {
+        if (byLabels) {
+            for (const auto& label : *stream) {
+                if (targets.empty() || std::ranges::binary_search(targets, label.name))
+                    groups.insert(model::Labels::fromSorted({ { label.name, "" } }));
+            }
+            continue;
+        }
+        model::LabelsBuilder group;
+        for (const auto& name : targets)
+            group.set(name, stream->get(name));
+        if (!group.list().empty())
+            groups.insert(group.build());
+    }
+
+    struct Volume {
+        const model::Labels* labels;
+        std::size_t bytes;
+    };
+    std::vector<Volume> volumes;
+    for (const auto& group : groups) {
+        auto restricted = *matchers;
+        for (const auto& name : byLabels ? std::vector<std::string> { group.list().front().name } : targets) {
+            auto matcher = byLabels ? model::Matcher::create(model::Matcher::Op::notEqual, name, "") : equals(name, std::string(group.get(name)));
+            if (!matcher)
+                return lokiError(matcher.error());
+            restricted.push_back(std::move(*matcher));
+        }
+        const auto volume = m_services.source.volume(restricted, range->startNs, range->endNs);
+        if (!volume)
+            return lokiError(volume.error());
+        volumes.push_back({ &group, volume->bytes });
+    }
+    std::ranges::stable_sort(volumes, std::greater(), &Volume::bytes);
+    volumes.resize(std::min(volumes.size(), *limit));
+
+    Response response;
+    response.body = "{\"status\":\"success\",\"data\":{\"resultType\":\"vector\",\"result\":[";
+    bool first = true;
+    for (const auto& volume : volumes) {
+        response.body += std::exchange(first, false) ? "{\"metric\":" : ",{\"metric\":";
+        appendLabels(response.body, *volume.labels);
+        response.body += ",\"value\":";
+        appendSample(response.body, range->endNs / 1'000'000, static_cast<double>(volume.bytes));
+        response.body += '}';
+    }
+    response.body += "]}}";
+    return response;
+}
+
+Response LokiApi::Impl::buildInfo() const
+{
+    Response response;
+    JsonWriter json(response.body);
+    json.beginObject().key("version").string(kLokiVersion).key("revision").string("").key("branch").string("");
+    json.key("buildUser").string("").key("buildDate").string("").key("goVersion").string("");
+    json.key("application").string("Belvedere").key("applicationVersion").string(m_services.version).endObject();
+    return response;
+}
+
+Response LokiApi::Impl::push(const Request& request)
+{
+    const auto contentType = toLowerAscii(request.header("content-type"));
+    const bool json = contentType.starts_with("application/json");
+    if (!json && !contentType.starts_with("application/x-protobuf"))
+        return textResponse(415, std::format("Content-Type '{}' is not understood here; use application/json or application/x-protobuf", contentType));
+    const auto encodingName = request.header("content-encoding");
+    auto encoding = ingest::parseContentEncoding(encodingName);
+    if (!encoding)
+        return textResponse(415, encoding.error().message);
+    if (!json && encodingName.empty())
+        encoding = ingest::Encoding::snappy; // the protobuf form is always compressed, with or without the header
+    std::string body;
+    if (*encoding == ingest::Encoding::identity)
+        body = request.body;
+    else if (const auto unpacked = ingest::decompress(*encoding, request.body, kPushDecompressedBytes, body); !unpacked)
+        return textResponse(unpacked.error().code == ErrorCode::limit ? 413 : 400, unpacked.error().message);
+
+    auto pushes = json ? ingest::decodeLokiPushJson(body) : ingest::decodeLokiPushProtobuf(body);
+    if (!pushes)
+        return textResponse(pushes.error().code == ErrorCode::limit ? 413 : 400, pushes.error().message);
+    for (const auto& stream : *pushes) {
+        if (stream.labels.empty())
+            return textResponse(400, "error at least one label pair is required per stream");
+    }
+    if (pushes->empty())
+        return textResponse(204, {});
+    const auto summary = m_services.sink.appendAndWait(std::move(*pushes));
+    if (!summary)
+        return textResponse(summary.error().code == ErrorCode::full ? 507 : 500, summary.error().message);
+    if (summary->tooOld > 0)
+        return textResponse(400, std::format("{} of {} entries are older than the retention and were not stored", summary->tooOld, summary->appended + summary->duplicate + summary->tooOld));
+    return textResponse(204, {});
+}
+
+LokiApi::LokiApi(LokiServices services)
+    : m_impl(std::make_unique<Impl>(std::move(services)))
+{
+}
+
+LokiApi::~LokiApi() = default;
+
+void LokiApi::addRoutes(Router& router)
+{
+    auto& impl = *m_impl;
+    router.query("/loki/api/v1/query", [&impl](const Request& request) { return impl.query(request); });
+    router.query("/loki/api/v1/query_range", [&impl](const Request& request) { return impl.queryRange(request); });
+    router.query("/loki/api/v1/format_query", [&impl](const Request& request) { return impl.formatQuery(request); });
+    router.query("/loki/api/v1/labels", [&impl](const Request& request) { return impl.labelNames(request); });
+    router.query("/loki/api/v1/label", [&impl](const Request& request) { return impl.labelNames(request); });
+    router.query("/loki/api/v1/label/{name}/values", [&impl](const Request& request) { return impl.labelValues(request); });
+    router.query("/loki/api/v1/series", [&impl](const Request& request) { return impl.series(request); });
+    router.query("/loki/api/v1/index/stats", [&impl](const Request& request) { return impl.indexStats(request); });
+    router.query("/loki/api/v1/index/volume", [&impl](const Request& request) { return impl.indexVolume(request); });
+    router.get("/loki/api/v1/status/buildinfo", [&impl](const Request&) { return impl.buildInfo(); });
+    router.post("/loki/api/v1/push", [&impl](const Request& request) { return impl.push(request); }, kPushBodyBytes);
+}
+
+}
