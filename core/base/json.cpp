@@ -37,6 +37,13 @@ std::string numberText(double value)
 
 }
 
+// Here, where Member is complete.
+Json::Json() noexcept = default;
+Json::Json(std::nullptr_t) noexcept { }
+Json::Json(const Json&) = default;
+Json::Json(Json&&) noexcept = default;
+Json& Json::operator=(const Json&) = default;
+Json& Json::operator=(Json&&) noexcept = default;
 Json::~Json() = default;
 
 Json::Json(bool value)

@@ -25,8 +25,8 @@ public:
     using Object = std::vector<Member>;
     enum class Type : std::uint8_t { null, boolean, number, string, array, object };
 
-    Json() = default;
-    Json(std::nullptr_t) { }
+    Json() noexcept;
+    Json(std::nullptr_t) noexcept;
     Json(bool value);
     Json(double value);
     Json(int value);
@@ -37,10 +37,10 @@ public:
     Json(std::string text);
     Json(Array items);
     Json(Object members);
-    Json(const Json&) = default;
-    Json(Json&&) noexcept = default;
-    Json& operator=(const Json&) = default;
-    Json& operator=(Json&&) noexcept = default;
+    Json(const Json&);
+    Json(Json&&) noexcept;
+    Json& operator=(const Json&);
+    Json& operator=(Json&&) noexcept;
     ~Json();
 
     [[nodiscard]] static Json array(std::initializer_list<Json> items = {});

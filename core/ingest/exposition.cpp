@@ -152,12 +152,23 @@ std::string normalizedBound(std::string_view text)
     return out;
 }
 
-ExpositionParser::ExpositionParser(std::string_view body, ExpositionFormat format)
+ExpositionParser::ExpositionParser(std::string_view body, ExpositionFormat format, bool more)
     : m_body(body)
     , m_at(body.data())
     , m_end(body.data() + body.size())
     , m_format(format)
+    , m_more(more)
 {
+}
+
+void ExpositionParser::resume(std::string_view body, bool more)
+{
+    m_linesBefore += static_cast<std::size_t>(std::ranges::count(m_body, '\n'));
+    m_body = body;
+    m_at = m_entry = body.data();
+    m_end = body.data() + body.size();
+    m_more = more;
+    m_finished = !m_error.message.empty();
 }
 
 const char* ExpositionParser::skipBlanks(const char* at) const noexcept
@@ -186,15 +197,19 @@ std::string ExpositionParser::found(const char* at) const
 
 std::size_t ExpositionParser::line() const noexcept
 {
-    return 1 + static_cast<std::size_t>(std::count(m_body.data(), m_entry ? m_entry : m_body.data(), '\n'));
+    return lineOf(m_entry ? m_entry : m_body.data());
+}
+
+std::size_t ExpositionParser::lineOf(const char* at) const noexcept
+{
+    return m_linesBefore + 1 + static_cast<std::size_t>(std::count(m_body.data(), at, '\n'));
 }
 
 ExpositionParser::Event ExpositionParser::fail(const char* at, std::string message)
 {
     m_finished = true;
-    const auto lineNumber = 1 + std::count(m_body.data(), at, '\n');
     const auto offset = static_cast<std::size_t>(at - m_body.data());
-    m_error = Error { ErrorCode::parse, std::format("line {}: {}", lineNumber, message), TextRange { offset, offset + lineRest(at).size() } };
+    m_error = Error { ErrorCode::parse, std::format("line {}: {}", lineOf(at), message), TextRange { offset, offset + lineRest(at).size() } };
     return Event::error;
 }
 
@@ -220,11 +235,13 @@ ExpositionParser::Event ExpositionParser::next(std::string_view expected)
         m_entry = m_at;
         const char* at = m_format == ExpositionFormat::text ? skipBlanks(m_at) : m_at;
         if (at == m_end) {
-            if (m_format == ExpositionFormat::openMetrics)
+            if (m_format == ExpositionFormat::openMetrics && !m_more && !m_endMark)
                 return fail(m_end, "the text does not end with # EOF; OpenMetrics demands it, so that cut answers are noticed");
             m_finished = true;
             return Event::end;
         }
+        if (m_endMark)
+            return fail(at, std::format("unexpected data after # EOF: {}", found(at)));
         if (*at == '\n' && m_format == ExpositionFormat::text) {
             m_at = at + 1;
             continue;
@@ -255,7 +272,7 @@ ExpositionParser::Event ExpositionParser::parseComment(const char* hash)
             ++behind;
         if (behind != m_end)
             return fail(behind, std::format("unexpected data after # EOF: {}", found(behind)));
-        m_finished = true;
+        m_finished = m_endMark = true;
         m_at = m_end;
         return Event::end;
     }

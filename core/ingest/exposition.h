@@ -33,8 +33,12 @@ class ExpositionParser {
 public:
     enum class Event : std::uint8_t { sample, type, help, unit, end, error };
 
-    /// `body` must outlive the parser.
-    ExpositionParser(std::string_view body, ExpositionFormat format);
+    /// `body` must outlive the parser. `more`: it is the first piece of a longer text, cut behind a newline; next() then
+    /// answers end at its end, and resume() goes on.
+    ExpositionParser(std::string_view body, ExpositionFormat format, bool more = false);
+
+    /// After Event::end of a piece: goes on with the next one. Lines are counted on.
+    void resume(std::string_view body, bool more);
 
     /// After end or error it stays there.
     Event next() { return next({}); }
@@ -89,12 +93,16 @@ private:
     bool parseExemplar(const char*& at);
     const char* skipBlanks(const char* at) const noexcept;
     std::string_view lineRest(const char* at) const noexcept;
+    std::size_t lineOf(const char* at) const noexcept;
     std::string found(const char* at) const;
 
-    const std::string_view m_body;
+    std::string_view m_body;
     const char* m_at;
-    const char* const m_end;
+    const char* m_end;
     const ExpositionFormat m_format;
+    bool m_more;
+    std::size_t m_linesBefore = 0; // in earlier pieces
+    bool m_endMark = false;        // # EOF was read
 
     const char* m_entry = nullptr; // first byte of the current entry
     std::string_view m_series;
