@@ -18,6 +18,8 @@ namespace belvedere::ingest {
 namespace {
 
 constexpr std::size_t kPieceBytes = 1 << 20;
+/// Less of what grows when it is unpacked: a thousandfold at most.
+constexpr std::size_t kGzipPieceBytes = 64 << 10;
 /// A line can be longer than a piece; beyond this it is no exposition.
 constexpr std::size_t kMostLineBytes = 64 << 20;
 
@@ -65,7 +67,7 @@ public:
 private:
     Result<void> readMore()
     {
-        std::string raw(kPieceBytes, '\0');
+        std::string raw(m_gunzip ? kGzipPieceBytes : kPieceBytes, '\0');
         m_in.read(raw.data(), static_cast<std::streamsize>(raw.size()));
         raw.resize(static_cast<std::size_t>(m_in.gcount()));
         m_bytesRead += raw.size();
@@ -76,8 +78,7 @@ private:
             m_text += raw;
             return {};
         }
-        // A deflate stream grows a thousandfold at most.
-        if (auto fed = m_gunzip->feed(raw, std::size_t { 2048 } * kPieceBytes, m_text); !fed)
+        if (auto fed = m_gunzip->feed(raw, 2048 * kGzipPieceBytes, m_text); !fed)
             return fed;
         return m_ended ? m_gunzip->finish() : Result<void> {};
     }
