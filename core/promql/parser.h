@@ -1,0 +1,18 @@
+#pragma once
+
+#include "core/base/result.h"
+#include "core/promql/ast.h"
+#include "core/promql/engine.h"
+
+#include <cstdint>
+#include <string_view>
+
+namespace belvedere::promql {
+
+/// Reads and type-checks a query. Errors carry the place in `query`.
+[[nodiscard]] Result<ExprPtr> parse(std::string_view query, const Features& features);
+
+/// Seconds; fails on division by zero.
+[[nodiscard]] Result<double> evaluate(const DurationExpr& expr);
+
+}
