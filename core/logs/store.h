@@ -13,7 +13,7 @@
 namespace belvedere::logs {
 
 struct StoreOptions {
-    /// Reads beside a live writer, in this process or another; every append fails.
+    /// Reads beside a live writer in another process; every append fails.
     bool readOnly = false;
     /// Entries older than this are removed, partition by partition, and refused as too old. 0: kept for ever.
     std::int64_t retentionMs = 0;
