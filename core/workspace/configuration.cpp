@@ -1,0 +1,677 @@
+#include "core/workspace/configuration.h"
+
+#include "core/base/text.h"
+#include "core/workspace/yaml_reader.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <format>
+#include <fstream>
+#include <iterator>
+#include <limits>
+#include <optional>
+#include <set>
+
+namespace belvedere::workspace {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::int64_t kDayMs = 24 * 3600 * 1000;
+
+/// What reading needs beside the node: where messages go and where relative paths start.
+struct Context {
+    YamlDiagnostics& diagnostics;
+    const fs::path& folder;
+
+    [[nodiscard]] std::string absolute(const std::string& path) const
+    {
+        return fs::path(path).is_absolute() ? path : (folder / path).lexically_normal().string();
+    }
+};
+
+std::optional<std::string> contentOf(const fs::path& file)
+{
+    std::ifstream stream(file, std::ios::binary);
+    if (!stream || fs::is_directory(file))
+        return std::nullopt;
+    return std::string(std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>());
+}
+
+/// Whether a secret that cannot be read makes the whole file unusable.
+enum class Missing { fault, warning };
+
+/// The content of a file that a key such as password_file names, without the line's end.
+void secretFile(YamlMap& map, const char* key, std::string& value, Context& context, Missing missing)
+{
+    std::string name;
+    map.text(key, name);
+    if (name.empty())
+        return;
+    const auto content = contentOf(context.absolute(name));
+    if (content) {
+        value = trim(*content);
+        return;
+    }
+    const auto message = std::format("'{}' of {} names '{}', which cannot be read", key, map.what(), context.absolute(name));
+    if (missing == Missing::fault)
+        context.diagnostics.fault(map.mark(), message);
+    else
+        context.diagnostics.warn(map.mark(), message + "; nothing is sent in its place");
+}
+
+void readLabels(YamlMap& map, const char* key, std::vector<model::Label>& labels, Context& context)
+{
+    map.textMap(key, [&](const std::string& name, const std::string& value, YAML::Mark mark) {
+        if (name.empty() || !isValidUtf8(name))
+            context.diagnostics.fault(mark, std::format("'{}' is not a label name", name));
+        labels.push_back({ name, value });
+    });
+}
+
+std::vector<ingest::RelabelConfig> readRelabelConfigs(YamlMap& parent, const char* key, Context& context)
+{
+    std::vector<ingest::RelabelConfig> configs;
+    parent.maps(key, [&](YamlMap& map) {
+        ingest::RelabelConfig config;
+        map.texts("source_labels", config.sourceLabels);
+        map.text("separator", config.separator);
+        map.text("regex", config.regex);
+        map.count("modulus", config.modulus);
+        map.text("target_label", config.targetLabel);
+        map.text("replacement", config.replacement);
+        map.text("action", config.action);
+        if (const auto rule = ingest::RelabelRule::compile(config); !rule)
+            context.diagnostics.fault(map.mark(), std::format("{} of {}: {}", map.what(), parent.what(), rule.error().message));
+        configs.push_back(std::move(config));
+    });
+    return configs;
+}
+
+void readAuthorization(YamlMap& map, ingest::ScrapeAuthorization& authorization, Context& context)
+{
+    map.map("basic_auth", [&](YamlMap& basic) {
+        basic.text("username", authorization.basicUser);
+        basic.text("password", authorization.basicPassword);
+        secretFile(basic, "username_file", authorization.basicUser, context, Missing::warning);
+        secretFile(basic, "password_file", authorization.basicPassword, context, Missing::warning);
+    });
+    map.map("authorization", [&](YamlMap& inner) {
+        inner.text("type", authorization.type);
+        inner.text("credentials", authorization.credentials);
+        secretFile(inner, "credentials_file", authorization.credentials, context, Missing::warning);
+    });
+    map.text("bearer_token", authorization.credentials);
+    secretFile(map, "bearer_token_file", authorization.credentials, context, Missing::warning);
+}
+
+/// `relabelled`: rules may make an address of what is listed, as for a prober's targets; it can be anything then.
+void readStaticConfigs(YamlMap& parent, std::vector<ingest::TargetGroup>& groups, bool relabelled, Context& context)
+{
+    parent.maps("static_configs", [&](YamlMap& map) {
+        ingest::TargetGroup group;
+        map.texts("targets", group.targets);
+        readLabels(map, "labels", group.labels, context);
+        for (const auto& target : group.targets) {
+            if (!relabelled && target.find('/') != std::string::npos)
+                context.diagnostics.fault(map.mark(), std::format("'{}' is not a target; write host:port only, and the path as metrics_path", target));
+        }
+        groups.push_back(std::move(group));
+    });
+}
+
+/// Discoveries that Prometheus has and that are not understood here.
+constexpr std::array kForeignDiscoveries { "azure_sd_configs", "consul_sd_configs", "digitalocean_sd_configs", "dns_sd_configs", "docker_sd_configs",
+    "dockerswarm_sd_configs", "ec2_sd_configs", "eureka_sd_configs", "gce_sd_configs", "hetzner_sd_configs", "ionos_sd_configs", "kubernetes_sd_configs",
+    "kuma_sd_configs", "lightsail_sd_configs", "linode_sd_configs", "marathon_sd_configs", "nerve_sd_configs", "nomad_sd_configs", "openstack_sd_configs",
+    "ovhcloud_sd_configs", "puppetdb_sd_configs", "scaleway_sd_configs", "serverset_sd_configs", "triton_sd_configs", "uyuni_sd_configs", "vultr_sd_configs" };
+
+/// Settings of a scrape that change nothing of what is collected here.
+constexpr std::array kHarmlessScrapeKeys { "enable_compression", "enable_http2", "track_timestamps_staleness", "scrape_classic_histograms",
+    "always_scrape_classic_histograms", "convert_classic_histograms_to_nhcb", "native_histogram_bucket_limit", "native_histogram_min_bucket_factor",
+    "keep_dropped_targets", "metric_name_validation_scheme", "metric_name_escaping_scheme", "scrape_native_histograms" };
+
+ingest::ScrapeJob readScrapeJob(YamlMap& map, const Configuration& configuration, Context& context)
+{
+    ingest::ScrapeJob job;
+    job.intervalMs = configuration.scrapeIntervalMs;
+    map.text("job_name", job.name);
+    map.durationMs("scrape_interval", job.intervalMs);
+    // A job that is faster than the global time-out allows gets its own interval as time-out, as in Prometheus.
+    job.timeoutMs = std::min(configuration.scrapeTimeoutMs, job.intervalMs);
+    map.durationMs("scrape_timeout", job.timeoutMs);
+    map.text("metrics_path", job.metricsPath);
+    map.text("scheme", job.scheme);
+    map.boolean("honor_labels", job.honorLabels);
+    map.boolean("honor_timestamps", job.honorTimestamps);
+    map.boolean("follow_redirects", job.followRedirects);
+    if (const auto params = map.raw("params"); params.IsDefined() && params.IsMap()) {
+        for (const auto& entry : params) {
+            std::vector<std::string> values;
+            if (entry.second.IsScalar())
+                values.push_back(entry.second.Scalar());
+            for (const auto& value : entry.second.IsSequence() ? entry.second : YAML::Node(YAML::NodeType::Sequence))
+                values.push_back(value.IsScalar() ? value.Scalar() : std::string());
+            job.params.emplace_back(entry.first.Scalar(), std::move(values));
+        }
+    }
+    if (const auto headers = map.raw("http_headers"); headers.IsDefined() && headers.IsMap()) {
+        for (const auto& entry : headers) {
+            YamlMap header(entry.second, "http_headers", context.diagnostics);
+            std::vector<std::string> values, secrets;
+            header.texts("values", values);
+            header.texts("secrets", secrets);
+            values.insert(values.end(), secrets.begin(), secrets.end());
+            for (const auto& value : values)
+                job.headers.emplace_back(entry.first.Scalar(), value);
+        }
+    }
+    readAuthorization(map, job.authorization, context);
+    map.map("tls_config", [&](YamlMap& tls) {
+        tls.boolean("insecure_skip_verify", job.insecureSkipVerify);
+        for (const char* key : { "ca_file", "ca", "cert_file", "cert", "key_file", "key", "server_name", "min_version", "max_version" })
+            tls.unsupported(key, "the system's certificates are used");
+    });
+    std::string fallback;
+    map.text("fallback_scrape_protocol", fallback);
+    if (!fallback.empty()) {
+        const auto protocol = ingest::scrapeProtocol(fallback);
+        if (protocol)
+            job.fallbackProtocol = *protocol;
+        else
+            context.diagnostics.fault(map.mark(), protocol.error().message);
+    }
+    std::vector<std::string> protocols;
+    map.texts("scrape_protocols", protocols); // what is offered is decided by what can be read; unknown ones cannot hurt
+    const auto limit = [&](const char* key, std::size_t& value) {
+        std::uint64_t number = value;
+        map.count(key, number);
+        value = number;
+    };
+    limit("sample_limit", job.limits.samples);
+    limit("label_limit", job.limits.labels);
+    limit("label_name_length_limit", job.limits.labelNameLength);
+    limit("label_value_length_limit", job.limits.labelValueLength);
+    limit("target_limit", job.limits.targets);
+    std::uint64_t bodyBytes = job.limits.bodyBytes;
+    map.bytes("body_size_limit", bodyBytes);
+    job.limits.bodyBytes = bodyBytes;
+
+    job.relabelConfigs = readRelabelConfigs(map, "relabel_configs", context);
+    job.metricRelabelConfigs = readRelabelConfigs(map, "metric_relabel_configs", context);
+    readStaticConfigs(map, job.staticTargets, !job.relabelConfigs.empty(), context);
+    map.maps("file_sd_configs", [&](YamlMap& discovery) {
+        ingest::FileDiscovery files;
+        discovery.texts("files", files.files);
+        for (auto& file : files.files)
+            file = context.absolute(file);
+        discovery.durationMs("refresh_interval", files.refreshIntervalMs);
+        job.fileDiscoveries.push_back(std::move(files));
+    });
+    map.maps("http_sd_configs", [&](YamlMap& discovery) {
+        ingest::HttpDiscovery http;
+        discovery.text("url", http.url);
+        discovery.durationMs("refresh_interval", http.refreshIntervalMs);
+        if (!http.url.starts_with("http://") && !http.url.starts_with("https://"))
+            context.diagnostics.fault(discovery.mark(), std::format("'url' of {} must begin with http:// or https://", discovery.what()));
+        job.httpDiscoveries.push_back(std::move(http));
+    });
+    for (const char* key : kForeignDiscoveries)
+        map.unsupported(key, "its targets are not found; list them under static_configs or file_sd_configs");
+    for (const char* key : { "proxy_url", "proxy_from_environment", "no_proxy", "proxy_connect_header", "oauth2", "scrape_failure_log_file" })
+        map.unsupported(key, "targets are scraped directly");
+    for (const char* key : kHarmlessScrapeKeys)
+        map.ignore(key);
+    if (job.name.empty())
+        context.diagnostics.fault(map.mark(), std::format("{} has no job_name", map.what()));
+    else if (const auto valid = ingest::validate(job); !valid)
+        context.diagnostics.fault(map.mark(), valid.error().message);
+    return job;
+}
+
+void readGlobal(YamlMap& root, Configuration& configuration, Context& context)
+{
+    root.map("global", [&](YamlMap& map) {
+        map.durationMs("scrape_interval", configuration.scrapeIntervalMs);
+        configuration.scrapeTimeoutMs = std::min(configuration.scrapeTimeoutMs, configuration.scrapeIntervalMs);
+        map.durationMs("scrape_timeout", configuration.scrapeTimeoutMs);
+        map.durationMs("evaluation_interval", configuration.evaluationIntervalMs);
+        readLabels(map, "external_labels", configuration.externalLabels, context);
+        map.unsupported("query_log_file", "queries are kept in the query history");
+        for (const char* key : { "sample_limit", "target_limit", "label_limit", "label_name_length_limit", "label_value_length_limit", "body_size_limit", "rule_query_offset" })
+            map.unsupported(key, "set it in the scrape_configs or rules that it is for");
+        for (const char* key : { "scrape_protocols", "metric_name_validation_scheme", "metric_name_escaping_scheme", "keep_dropped_targets", "scrape_failure_log_file", "runtime",
+                 "scrape_native_histograms", "always_scrape_classic_histograms", "convert_classic_histograms_to_nhcb" })
+            map.ignore(key);
+        if (configuration.scrapeIntervalMs <= 0 || configuration.evaluationIntervalMs <= 0)
+            context.diagnostics.fault(map.mark(), "scrape_interval and evaluation_interval of global must be longer than 0");
+        if (configuration.scrapeTimeoutMs > configuration.scrapeIntervalMs)
+            context.diagnostics.fault(map.mark(), "scrape_timeout of global must not be longer than its scrape_interval");
+    });
+}
+
+void readScrapeJobs(YamlMap& root, Configuration& configuration, Context& context)
+{
+    std::set<std::string> names;
+    root.maps("scrape_configs", [&](YamlMap& map) {
+        auto job = readScrapeJob(map, configuration, context);
+        if (!job.name.empty() && !names.insert(job.name).second)
+            context.diagnostics.fault(map.mark(), std::format("there are two scrape_configs with the job_name '{}'; give each its own", job.name));
+        configuration.scrapeJobs.push_back(std::move(job));
+    });
+    root.unsupported("scrape_config_files", "put their scrape_configs into this file");
+}
+
+void readPatterns(YamlMap& map, const char* key, std::vector<std::string>& patterns, Context& context)
+{
+    std::vector<std::string> relative;
+    map.texts(key, relative);
+    for (const auto& pattern : relative) {
+        const auto parent = fs::path(pattern).parent_path().string();
+        if (parent.find_first_of("*?[") != std::string::npos)
+            context.diagnostics.fault(map.mark(), std::format("'{}' of {}: only the last part of '{}' may contain * or ?", key, map.what(), pattern));
+        patterns.push_back(context.absolute(pattern));
+    }
+}
+
+void readDockerFilters(YamlMap& map, DockerLogs& docker)
+{
+    map.maps("filters", [&](YamlMap& filter) {
+        std::pair<std::string, std::vector<std::string>> entry;
+        filter.text("name", entry.first);
+        filter.texts("values", entry.second);
+        docker.filters.push_back(std::move(entry));
+    });
+}
+
+void readLogScrapeConfigs(YamlMap& logs, Configuration& configuration, Context& context)
+{
+    logs.maps("scrape_configs", [&](YamlMap& map) {
+        std::string job;
+        map.text("job_name", job);
+        const auto relabelConfigs = readRelabelConfigs(map, "relabel_configs", context);
+        map.maps("static_configs", [&](YamlMap& group) {
+            FileLogs files;
+            files.job = job;
+            std::vector<std::string> targets;
+            group.texts("targets", targets); // promtail wants the key and reads nothing from it
+            group.textMap("labels", [&](const std::string& name, const std::string& value, YAML::Mark) {
+                if (name == "__path__")
+                    files.globs.push_back(context.absolute(value));
+                else if (name == "__path_exclude__")
+                    context.diagnostics.warn(group.mark(), "'__path_exclude__' has no effect in Belvedere: every file that matches __path__ is read");
+                else
+                    files.labels.push_back({ name, value });
+            });
+            if (files.globs.empty())
+                context.diagnostics.fault(group.mark(), std::format("{} of {} has no __path__ label; it names the files to read", group.what(), map.what()));
+            configuration.files.push_back(std::move(files));
+        });
+        map.maps("docker_sd_configs", [&](YamlMap& discovery) {
+            configuration.docker.enabled = true;
+            discovery.text("host", configuration.docker.host);
+            readDockerFilters(discovery, configuration.docker);
+            discovery.ignore("refresh_interval"); // the Engine reports changes as they happen
+            configuration.docker.relabelConfigs = relabelConfigs;
+        });
+        for (const char* key : { "pipeline_stages", "journal", "syslog", "windows_events", "gelf", "cloudflare", "heroku_drain", "kafka", "azure_event_hubs", "gcplog", "loki_push_api",
+                 "kubernetes_sd_configs", "consul_sd_configs", "consulagent_sd_configs", "file_sd_configs" })
+            map.unsupported(key, "lines are stored as they come from files and containers");
+        map.ignore("decompression");
+    });
+}
+
+void readLogs(YamlMap& root, Configuration& configuration, Context& context)
+{
+    root.map("logs", [&](YamlMap& map) {
+        if (const auto docker = map.raw("docker"); docker.IsDefined() && !docker.IsNull()) {
+            if (docker.IsScalar()) {
+                map.boolean("docker", configuration.docker.enabled);
+            } else {
+                YamlMap inner(docker, "docker", context.diagnostics);
+                configuration.docker.enabled = true;
+                inner.boolean("enabled", configuration.docker.enabled);
+                inner.text("host", configuration.docker.host);
+                readDockerFilters(inner, configuration.docker);
+                configuration.docker.relabelConfigs = readRelabelConfigs(inner, "relabel_configs", context);
+            }
+        }
+        map.maps("files", [&](YamlMap& entry) {
+            FileLogs files;
+            entry.text("job", files.job);
+            std::vector<std::string> paths;
+            entry.texts("paths", paths);
+            for (const auto& path : paths)
+                files.globs.push_back(context.absolute(path));
+            readLabels(entry, "labels", files.labels, context);
+            if (files.globs.empty())
+                context.diagnostics.fault(entry.mark(), std::format("{} of logs has no paths; list the files to read, * and ? allowed", entry.what()));
+            configuration.files.push_back(std::move(files));
+        });
+        readPatterns(map, "rule_files", configuration.logRuleFiles, context);
+        readLogScrapeConfigs(map, configuration, context);
+    });
+}
+
+void readDataSources(YamlMap& root, Configuration& configuration, Context& context)
+{
+    std::set<std::string> uids;
+    root.maps("data_sources", [&](YamlMap& map) {
+        RemoteSource source;
+        map.text("name", source.name);
+        map.text("uid", source.uid);
+        map.text("type", source.type);
+        map.text("url", source.url);
+        map.boolean("default", source.isDefault);
+        map.durationMs("scrape_interval", source.scrapeIntervalMs);
+        map.map("basic_auth", [&](YamlMap& basic) {
+            basic.text("username", source.basicUser);
+            basic.text("password", source.basicPassword);
+            secretFile(basic, "password_file", source.basicPassword, context, Missing::warning);
+        });
+        if (source.name.empty())
+            context.diagnostics.fault(map.mark(), std::format("{} has no name", map.what()));
+        if (source.type != "prometheus" && source.type != "loki")
+            context.diagnostics.fault(map.mark(), std::format("'type' of {} is '{}'; it must be prometheus (also for VictoriaMetrics and Mimir) or loki", map.what(), source.type));
+        if (!source.url.starts_with("http://") && !source.url.starts_with("https://"))
+            context.diagnostics.fault(map.mark(), std::format("'url' of {} must begin with http:// or https://", map.what()));
+        if (source.uid.empty())
+            source.uid = source.name;
+        if (!uids.insert(source.uid).second)
+            context.diagnostics.fault(map.mark(), std::format("there are two data_sources with the uid '{}'; give each its own", source.uid));
+        configuration.dataSources.push_back(std::move(source));
+    });
+}
+
+void readRetention(YamlMap& root, Configuration& configuration, Context& context)
+{
+    const auto node = root.raw("retention");
+    if (node.IsDefined() && node.IsScalar()) {
+        root.durationMs("retention", configuration.metricsRetention.timeMs);
+        configuration.logsRetention.timeMs = configuration.metricsRetention.timeMs;
+    } else {
+        root.map("retention", [&](YamlMap& map) {
+            const auto read = [&](const char* key, Retention& retention) {
+                if (const auto value = map.raw(key); value.IsDefined() && value.IsScalar())
+                    return map.durationMs(key, retention.timeMs);
+                map.map(key, [&](YamlMap& inner) {
+                    inner.durationMs("time", retention.timeMs);
+                    inner.bytes("size", retention.bytes);
+                });
+            };
+            read("metrics", configuration.metricsRetention);
+            read("logs", configuration.logsRetention);
+        });
+    }
+    root.map("storage", [&](YamlMap& map) {
+        map.map("tsdb", [&](YamlMap& tsdb) {
+            tsdb.durationMs("out_of_order_time_window", configuration.outOfOrderWindowMs);
+            tsdb.map("retention", [&](YamlMap& retention) {
+                retention.durationMs("time", configuration.metricsRetention.timeMs);
+                retention.bytes("size", configuration.metricsRetention.bytes);
+            });
+        });
+        map.unsupported("exemplars", "exemplars are not stored");
+    });
+    for (const auto& retention : { configuration.metricsRetention, configuration.logsRetention }) {
+        if (retention.timeMs != 0 && retention.timeMs < kDayMs)
+            context.diagnostics.fault(node.IsDefined() ? node.Mark() : root.mark(), "a retention shorter than one day is not possible: data is deleted by whole days");
+    }
+}
+
+void readListen(YamlMap& root, Configuration& configuration, Context& context)
+{
+    const auto node = root.raw("listen");
+    const auto place = [&](const std::string& text, const YAML::Mark& mark) {
+        auto listen = parseListen(text);
+        if (!listen)
+            return context.diagnostics.fault(mark, listen.error().message);
+        configuration.listen = std::move(*listen);
+    };
+    if (!node.IsDefined() || node.IsNull())
+        return;
+    if (node.IsScalar())
+        return place(node.Scalar(), node.Mark());
+    root.map("listen", [&](YamlMap& map) {
+        std::string address;
+        map.text("address", address);
+        if (!address.empty())
+            place(address, map.mark());
+        map.text("token", configuration.listen.token);
+        secretFile(map, "token_file", configuration.listen.token, context, Missing::fault);
+    });
+}
+
+FileKind kindOf(const YAML::Node& root)
+{
+    const auto has = [&](const char* key) { return root[key].IsDefined(); };
+    if (has("route") && has("receivers") && !has("scrape_configs"))
+        return FileKind::alertmanager;
+    if (has("clients") || has("positions"))
+        return FileKind::promtail;
+    if (has("logs") || has("data_sources") || has("listen") || has("retention"))
+        return FileKind::workspace;
+    return FileKind::prometheus;
+}
+
+/// Its form only: every receiver that a route names must exist.
+void checkAlertmanager(YamlMap& root, YamlDiagnostics& diagnostics)
+{
+    std::set<std::string> receivers;
+    root.maps("receivers", [&](YamlMap& receiver) {
+        std::string name;
+        receiver.text("name", name);
+        receiver.ignoreRest();
+        if (name.empty())
+            diagnostics.fault(receiver.mark(), std::format("{} has no name", receiver.what()));
+        else if (!receivers.insert(name).second)
+            diagnostics.fault(receiver.mark(), std::format("there are two receivers named '{}'", name));
+    });
+    const std::function<void(YamlMap&, bool)> checkRoute = [&](YamlMap& route, bool top) {
+        std::string receiver;
+        route.text("receiver", receiver);
+        route.ignoreRest();
+        if (top && receiver.empty())
+            diagnostics.fault(route.mark(), "the top route has no receiver");
+        if (!receiver.empty() && !receivers.contains(receiver))
+            diagnostics.fault(route.mark(), std::format("there is no receiver named '{}'", receiver));
+        route.maps("routes", [&](YamlMap& inner) { checkRoute(inner, false); });
+    };
+    root.map("route", [&](YamlMap& route) { checkRoute(route, true); });
+    root.ignoreRest();
+    diagnostics.warn(root.mark(), "this is an alertmanager.yml: its form was checked; routing and receivers have no effect in Belvedere yet");
+}
+
+void checkPromtail(YamlMap& root, YamlDiagnostics& diagnostics)
+{
+    root.maps("scrape_configs", [&](YamlMap& map) {
+        std::string job;
+        map.text("job_name", job);
+        map.list("pipeline_stages", [&](const YAML::Node& stage, const std::string& what) {
+            if (!stage.IsMap() || stage.size() != 1)
+                diagnostics.fault(stage.Mark(), std::format("{} of {} must be a mapping with the one stage's name as its key", what, map.what()));
+        });
+        map.ignoreRest();
+        if (job.empty())
+            diagnostics.fault(map.mark(), std::format("{} has no job_name", map.what()));
+    });
+    root.ignoreRest();
+    diagnostics.warn(root.mark(), "this is a promtail.yml: its form was checked; to collect its logs, put its scrape_configs under 'logs' of workspace.yml");
+}
+
+}
+
+std::string_view toString(FileKind kind) noexcept
+{
+    switch (kind) {
+    case FileKind::workspace: return "workspace.yml";
+    case FileKind::prometheus: return "prometheus.yml";
+    case FileKind::promtail: return "promtail.yml";
+    case FileKind::alertmanager: break;
+    }
+    return "alertmanager.yml";
+}
+
+std::expected<Parsed, Faults> parseConfiguration(std::string_view text, const std::string& file, const fs::path& folder)
+{
+    YamlDiagnostics diagnostics(file);
+    Parsed parsed;
+    try {
+        const YAML::Node root = YAML::Load(std::string(text));
+        if (root.IsDefined() && !root.IsNull() && !root.IsMap())
+            return std::unexpected(Faults { std::format("{}:1:1: this is not a configuration: it must be a mapping of names to values", file) });
+        parsed.kind = root.IsMap() ? kindOf(root) : FileKind::workspace;
+        Context context { diagnostics, folder };
+        auto& configuration = parsed.configuration;
+        YamlMap map(root, std::string(toString(parsed.kind)), diagnostics);
+        if (parsed.kind == FileKind::alertmanager) {
+            checkAlertmanager(map, diagnostics);
+        } else if (parsed.kind == FileKind::promtail) {
+            checkPromtail(map, diagnostics);
+        } else {
+            readGlobal(map, configuration, context);
+            readScrapeJobs(map, configuration, context);
+            readPatterns(map, "rule_files", configuration.ruleFiles, context);
+            readLogs(map, configuration, context);
+            readDataSources(map, configuration, context);
+            readRetention(map, configuration, context);
+            readListen(map, configuration, context);
+            map.unsupported("alerting", "alerts are shown in the window and notified on the desktop");
+            map.unsupported("remote_write", "samples stay on this machine");
+            map.unsupported("remote_read", "add the server under data_sources to query it");
+            map.unsupported("tracing", "Belvedere sends no traces");
+            map.unsupported("otlp", "OTLP is not received");
+        }
+    } catch (const YAML::Exception& broken) {
+        // A fault of syntax; every fault of meaning is reported by the readers.
+        diagnostics.fault(broken.mark, std::format("not valid YAML: {}", broken.msg));
+    }
+    if (diagnostics.failed())
+        return std::unexpected(diagnostics.takeFaults());
+    parsed.warnings = diagnostics.takeWarnings();
+    return parsed;
+}
+
+std::expected<Parsed, Faults> loadConfiguration(const fs::path& file)
+{
+    const auto text = contentOf(file);
+    if (!text)
+        return std::unexpected(Faults { std::format("{}: cannot be read; check that it exists and is readable", file.string()) });
+    std::error_code none;
+    const auto absolute = fs::absolute(file, none);
+    return parseConfiguration(*text, file.string(), absolute.parent_path());
+}
+
+std::string_view defaultWorkspaceFile() noexcept
+{
+    return R"(# A Belvedere workspace. Words and meanings are those of prometheus.yml and promtail.yml.
+# Check changes with `belvedere config check workspace.yml`; a running workbench takes them over by itself.
+
+global:
+  scrape_interval: 15s
+  evaluation_interval: 15s
+
+scrape_configs:
+  # Belvedere's own figures.
+  - job_name: belvedere
+    static_configs:
+      - targets: ["127.0.0.1:9797"]
+
+rule_files:
+  - rules/*.yml
+
+logs:
+  # Every container of this machine's Docker. To restrict it:
+  #   docker:
+  #     filters:
+  #       - name: label
+  #         values: ["com.docker.compose.project=shop"]
+  docker: true
+  # files:
+  #   - job: nginx
+  #     paths: ["/var/log/nginx/*.log"]
+  #     labels: {service: nginx}
+
+# data_sources:
+#   - name: production
+#     type: prometheus
+#     url: http://prometheus.example:9090
+
+# retention:
+#   metrics: {time: 30d, size: 20GB}
+#   logs: {time: 14d, size: 20GB}
+
+# listen: 127.0.0.1:9797
+)";
+}
+
+Result<Listen> parseListen(std::string_view text)
+{
+    const auto bad = [&] { return failure(ErrorCode::invalidArgument, std::format("'{}' is not an address to listen on; write it like 127.0.0.1:9797", text)); };
+    Listen listen;
+    const auto colon = text.rfind(':');
+    auto port = text;
+    if (colon != std::string_view::npos) {
+        auto address = text.substr(0, colon);
+        if (address.starts_with('[') && address.ends_with(']'))
+            address = address.substr(1, address.size() - 2);
+        else if (address.find(':') != std::string_view::npos)
+            return bad();
+        if (!address.empty())
+            listen.address = address;
+        port = text.substr(colon + 1);
+    }
+    const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), listen.port);
+    if (port.empty() || error != std::errc() || end != port.data() + port.size())
+        return bad();
+    return listen;
+}
+
+namespace {
+
+bool matchesPattern(std::string_view text, std::string_view pattern)
+{
+    std::size_t t = 0, p = 0, starText = 0, starPattern = std::string_view::npos;
+    while (t < text.size()) {
+        if (p < pattern.size() && (pattern[p] == '?' || pattern[p] == text[t])) {
+            ++t;
+            ++p;
+        } else if (p < pattern.size() && pattern[p] == '*') {
+            starPattern = p++;
+            starText = t;
+        } else if (starPattern != std::string_view::npos) {
+            p = starPattern + 1;
+            t = ++starText;
+        } else {
+            return false;
+        }
+    }
+    while (p < pattern.size() && pattern[p] == '*')
+        ++p;
+    return p == pattern.size();
+}
+
+}
+
+std::vector<fs::path> expandGlobs(const std::vector<std::string>& patterns)
+{
+    std::set<fs::path> files;
+    for (const auto& pattern : patterns) {
+        const fs::path path(pattern);
+        std::error_code none;
+        if (pattern.find_first_of("*?") == std::string::npos) {
+            if (fs::is_regular_file(path, none))
+                files.insert(path);
+            continue;
+        }
+        for (auto entry = fs::directory_iterator(path.parent_path(), none); !none && entry != fs::directory_iterator(); entry.increment(none)) {
+            if (entry->is_regular_file(none) && matchesPattern(entry->path().filename().string(), path.filename().string()))
+                files.insert(entry->path());
+        }
+    }
+    return { files.begin(), files.end() };
+}
+
+}

@@ -1,0 +1,238 @@
+#include "core/workspace/configuration.h"
+#include "tests/support/temporary_folder.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+
+namespace belvedere::workspace {
+namespace {
+
+namespace fs = std::filesystem;
+
+Configuration parse(std::string_view text)
+{
+    const auto parsed = parseConfiguration(text, "workspace.yml", "/ws");
+    if (!parsed) {
+        ADD_FAILURE() << parsed.error().front();
+        return {};
+    }
+    EXPECT_TRUE(parsed->warnings.empty()) << parsed->warnings.front();
+    return parsed->configuration;
+}
+
+std::string firstFault(std::string_view text)
+{
+    const auto parsed = parseConfiguration(text, "w.yml", "/ws");
+    return parsed ? "no fault" : parsed.error().front();
+}
+
+TEST(Configuration, emptyFileHasThePromisedDefaults)
+{
+    const auto configuration = parse("");
+    EXPECT_EQ(configuration.scrapeIntervalMs, 60'000);
+    EXPECT_EQ(configuration.listen.address, "127.0.0.1");
+    EXPECT_EQ(configuration.listen.port, 9797);
+    EXPECT_FALSE(configuration.docker.enabled);
+}
+
+TEST(Configuration, newWorkspaceFollowsContainersAndItself)
+{
+    const auto configuration = parse(defaultWorkspaceFile());
+    EXPECT_TRUE(configuration.docker.enabled);
+    ASSERT_EQ(configuration.scrapeJobs.size(), 1U);
+    EXPECT_EQ(configuration.scrapeJobs[0].name, "belvedere");
+    EXPECT_EQ(configuration.ruleFiles, std::vector<std::string> { "/ws/rules/*.yml" });
+}
+
+TEST(Configuration, readsScrapeConfigsAsPrometheusDoes)
+{
+    const auto configuration = parse(R"(
+global: {scrape_interval: 5s, external_labels: {site: home}}
+scrape_configs:
+  - job_name: api
+    scrape_interval: 10s
+    metrics_path: /m
+    scheme: https
+    params: {collect: [cpu, mem]}
+    basic_auth: {username: u, password: p}
+    tls_config: {insecure_skip_verify: true}
+    sample_limit: 1000
+    body_size_limit: 10MB
+    static_configs:
+      - targets: [a:1, b:2]
+        labels: {env: dev}
+    file_sd_configs: [{files: [sd/*.json], refresh_interval: 1m}]
+    relabel_configs:
+      - {source_labels: [__address__], regex: '(.*):\d+', target_label: host}
+    metric_relabel_configs:
+      - {source_labels: [__name__], regex: go_.*, action: drop}
+)");
+    EXPECT_EQ(configuration.externalLabels, (std::vector<model::Label> { { "site", "home" } }));
+    ASSERT_EQ(configuration.scrapeJobs.size(), 1U);
+    const auto& job = configuration.scrapeJobs[0];
+    EXPECT_EQ(job.intervalMs, 10'000);
+    EXPECT_EQ(job.timeoutMs, 5'000); // the global time-out is bounded by the global interval
+    EXPECT_EQ(job.metricsPath, "/m");
+    EXPECT_EQ(job.authorization.basicUser, "u");
+    EXPECT_TRUE(job.insecureSkipVerify);
+    EXPECT_EQ(job.limits.samples, 1000U);
+    EXPECT_EQ(job.limits.bodyBytes, 10U << 20);
+    EXPECT_EQ(job.staticTargets[0].targets, (std::vector<std::string> { "a:1", "b:2" }));
+    EXPECT_EQ(job.fileDiscoveries[0].files[0], "/ws/sd/*.json");
+    EXPECT_EQ(job.relabelConfigs[0].targetLabel, "host");
+    EXPECT_EQ(job.metricRelabelConfigs[0].action, "drop");
+}
+
+TEST(Configuration, readsLogsInBothSpellings)
+{
+    const auto configuration = parse(R"(
+logs:
+  docker:
+    host: tcp://127.0.0.1:2375
+    filters: [{name: label, values: [a=b]}]
+  files:
+    - {job: nginx, paths: [logs/*.log], labels: {service: web}}
+  scrape_configs:
+    - job_name: sys
+      static_configs:
+        - targets: [localhost]
+          labels: {job: varlogs, __path__: /var/log/*.log}
+)");
+    EXPECT_TRUE(configuration.docker.enabled);
+    EXPECT_EQ(configuration.docker.filters[0].second[0], "a=b");
+    ASSERT_EQ(configuration.files.size(), 2U);
+    EXPECT_EQ(configuration.files[0].globs[0], "/ws/logs/*.log");
+    EXPECT_EQ(configuration.files[1].globs[0], "/var/log/*.log");
+    EXPECT_EQ(configuration.files[1].labels, (std::vector<model::Label> { { "job", "varlogs" } }));
+}
+
+TEST(Configuration, readsDataSourcesRetentionAndListen)
+{
+    const auto configuration = parse(R"(
+data_sources:
+  - {name: prod, type: prometheus, url: "http://p:9090", default: true, basic_auth: {username: u, password: s}}
+  - {name: logs, uid: l1, type: loki, url: "http://l:3100"}
+retention: {metrics: {time: 30d, size: 2GB}, logs: 14d}
+listen: {address: "0.0.0.0:9999", token: secret}
+)");
+    ASSERT_EQ(configuration.dataSources.size(), 2U);
+    EXPECT_EQ(configuration.dataSources[0].uid, "prod");
+    EXPECT_EQ(configuration.dataSources[0].basicPassword, "s");
+    EXPECT_EQ(configuration.dataSources[1].uid, "l1");
+    EXPECT_EQ(configuration.metricsRetention.timeMs, 30LL * 24 * 3600 * 1000);
+    EXPECT_EQ(configuration.metricsRetention.bytes, 2ULL << 30);
+    EXPECT_EQ(configuration.logsRetention.timeMs, 14LL * 24 * 3600 * 1000);
+    EXPECT_EQ(configuration.listen.address, "0.0.0.0");
+    EXPECT_EQ(configuration.listen.port, 9999);
+    EXPECT_EQ(configuration.listen.token, "secret");
+}
+
+TEST(Configuration, faultsNamePlaceAndRemedy)
+{
+    EXPECT_EQ(firstFault("global:\n  scrape_interval: fast\n"), "w.yml:2:20: 'scrape_interval' of global must be a duration like 15s, 5m or 1h30m");
+    EXPECT_EQ(firstFault("scrape_configs:\n  - job_name: a\n  - job_name: a\n"), "w.yml:3:5: there are two scrape_configs with the job_name 'a'; give each its own");
+    EXPECT_EQ(firstFault("scrape_configs: 3\n"), "w.yml:1:17: 'scrape_configs' of prometheus.yml must be a list");
+    EXPECT_TRUE(firstFault("a: [1\n").starts_with("w.yml:2:1: not valid YAML")) << firstFault("a: [1\n");
+    EXPECT_TRUE(firstFault("- 1\n").starts_with("w.yml:1:1: this is not a configuration"));
+    EXPECT_TRUE(firstFault("listen: here\n").starts_with("w.yml:1:9: 'here' is not an address")) << firstFault("listen: here\n");
+    EXPECT_NE(firstFault("scrape_configs:\n- job_name: a\n  relabel_configs: [{regex: '(', target_label: x}]\n").find("w.yml:3:"), std::string::npos);
+    EXPECT_NE(firstFault("scrape_configs:\n- job_name: a\n  static_configs: [{targets: ['http://x:1/metrics']}]\n").find("host:port only"), std::string::npos);
+    EXPECT_NE(firstFault("scrape_configs:\n- job_name: a\n  scrape_interval: 5s\n  scrape_timeout: 6s\n").find("w.yml:2:3"), std::string::npos);
+}
+
+TEST(Configuration, findsAllFaultsAtOnce)
+{
+    const auto parsed = parseConfiguration("global: {scrape_interval: x}\nscrape_configs: [{}]\nlisten: y\n", "w.yml", "/ws");
+    ASSERT_FALSE(parsed);
+    EXPECT_GE(parsed.error().size(), 3U);
+}
+
+TEST(Configuration, whatMeansNothingHereIsListed)
+{
+    const auto parsed = parseConfiguration(R"(
+global: {scrape_interval: 5s, colour: red}
+alerting: {alertmanagers: []}
+remote_write: [{url: "http://x"}]
+scrape_configs:
+  - job_name: k
+    kubernetes_sd_configs: [{role: pod}]
+)",
+        "p.yml", "/");
+    ASSERT_TRUE(parsed) << parsed.error().front();
+    ASSERT_EQ(parsed->warnings.size(), 4U);
+    EXPECT_EQ(parsed->warnings[0], "p.yml:2:31: global has no key 'colour'; it is ignored");
+}
+
+TEST(Configuration, knowsTheOtherProgramsFiles)
+{
+    const auto kind = [](std::string_view text) { return parseConfiguration(text, "f", "/").value().kind; };
+    EXPECT_EQ(kind("route: {receiver: a}\nreceivers: [{name: a}]\n"), FileKind::alertmanager);
+    EXPECT_EQ(kind("clients: [{url: x}]\nscrape_configs: [{job_name: a}]\n"), FileKind::promtail);
+    EXPECT_EQ(kind("scrape_configs: []\n"), FileKind::prometheus);
+    EXPECT_EQ(kind("logs: {docker: true}\n"), FileKind::workspace);
+    EXPECT_EQ(firstFault("route: {receiver: b}\nreceivers: [{name: a}]\n"), "w.yml:1:8: there is no receiver named 'b'");
+}
+
+TEST(Configuration, readsSecretsFromFiles)
+{
+    const test::TemporaryFolder folder;
+    std::ofstream(folder.path() / "token") << "geheim\n";
+    const auto parsed = parseConfiguration("listen: {address: '0.0.0.0:1', token_file: token}\n", "w.yml", folder.path());
+    ASSERT_TRUE(parsed) << parsed.error().front();
+    EXPECT_EQ(parsed->configuration.listen.token, "geheim");
+    EXPECT_NE(firstFault("listen: {token_file: missing}\n").find("/ws/missing"), std::string::npos);
+}
+
+TEST(Configuration, expandsPatterns)
+{
+    const test::TemporaryFolder folder;
+    for (const char* name : { "a.yml", "b.yml", "b.yaml", "c.yml.bak" })
+        std::ofstream(folder.path() / name) << "x";
+    const auto base = folder.path().string();
+    EXPECT_EQ(expandGlobs({ base + "/*.yml", base + "/a.yml", base + "/none.yml" }), (std::vector<fs::path> { base + "/a.yml", base + "/b.yml" }));
+}
+
+TEST(Listen, readsAddressAndPort)
+{
+    EXPECT_EQ(parseListen("9000")->port, 9000);
+    EXPECT_EQ(parseListen(":9000")->address, "127.0.0.1");
+    EXPECT_EQ(parseListen("[::1]:9000")->address, "::1");
+    EXPECT_FALSE(parseListen("::1:9000"));
+    EXPECT_FALSE(parseListen("127.0.0.1:"));
+    EXPECT_FALSE(parseListen("127.0.0.1:99999"));
+}
+
+/// Configurations that others published: each must be read, whatever of it has no effect here.
+TEST(Configuration, readsPublishedFiles)
+{
+    const char* fromEnvironment = std::getenv("BELVEDERE_CORPUS");
+    const fs::path corpus = fromEnvironment ? fs::path(fromEnvironment) : fs::path(BELVEDERE_SOURCE_DIR) / "../shared/corpus";
+    if (!fs::is_directory(corpus)) {
+        std::cout << "skipped: there is no corpus at " << corpus << "\n";
+        return;
+    }
+    std::size_t files = 0;
+    for (const char* kind : { "prometheus-config", "promtail", "alertmanager" }) {
+        if (!fs::is_directory(corpus / kind))
+            continue;
+        for (const auto& entry : fs::recursive_directory_iterator(corpus / kind)) {
+            const auto extension = entry.path().extension();
+            if (!entry.is_regular_file() || (extension != ".yml" && extension != ".yaml"))
+                continue;
+            ++files;
+            const auto parsed = loadConfiguration(entry.path());
+            const auto name = entry.path().filename().string();
+            if (!parsed && name.find(".bad.") == std::string::npos)
+                std::cout << parsed.error().front() << "\n";
+            EXPECT_TRUE(parsed || name.find(".good.") == std::string::npos) << name;
+        }
+    }
+    std::cout << files << " files read\n";
+}
+
+}
+}
