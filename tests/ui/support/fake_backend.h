@@ -1,0 +1,53 @@
+#pragma once
+
+#include "tests/support/fake_clock.h"
+#include "ui/backend.h"
+
+namespace belvedere::test {
+
+/// A session that a test fills: a small web shop with targets, containers, alerts and data sources that compute
+/// plausible answers. Every setter emits the matching signal.
+class FakeBackend : public ui::Backend {
+    Q_OBJECT
+
+public:
+    /// Empty; fillWithShop() makes it lively. `nowMs` is the time of everything in it.
+    explicit FakeBackend(std::int64_t nowMs, QObject* parent = nullptr);
+    ~FakeBackend() override;
+
+    void fillWithShop();
+
+    void setTargets(model::TargetList targets);
+    void setContainers(std::vector<model::ContainerStatus> containers);
+    void setDockerState(const QString& state);
+    void setRules(std::vector<model::RuleGroupStatus> rules);
+    void setDataSources(std::vector<std::shared_ptr<const datasource::DataSource>> sources);
+    void setStats(const ui::SessionStats& stats);
+    void setProblems(std::vector<ui::Problem> problems);
+
+    [[nodiscard]] std::shared_ptr<const datasource::Registry> dataSources() const override { return m_sources; }
+    [[nodiscard]] TaskPool& queryPool() const override { return m_pool; }
+    [[nodiscard]] std::shared_ptr<const model::TargetList> targets() const override { return m_targets; }
+    [[nodiscard]] std::shared_ptr<const std::vector<model::ContainerStatus>> containers() const override { return m_containers; }
+    [[nodiscard]] QString dockerState() const override { return m_dockerState; }
+    [[nodiscard]] std::shared_ptr<const std::vector<model::RuleGroupStatus>> rules() const override { return m_rules; }
+    [[nodiscard]] ui::SessionStats stats() const override { return m_stats; }
+    [[nodiscard]] std::vector<ui::Problem> problems() const override { return m_problems; }
+    [[nodiscard]] QString dashboardFolder() const override { return QStringLiteral("/home/me/shop/dashboards"); }
+    [[nodiscard]] QString shippedDashboardFolder() const override { return QStringLiteral(BELVEDERE_SOURCE_DIR "/dashboards"); }
+    [[nodiscard]] QString workspaceFolder() const override { return QStringLiteral("/home/me/shop"); }
+    [[nodiscard]] bool isDemo() const override { return false; }
+
+private:
+    std::int64_t m_nowMs;
+    std::shared_ptr<const datasource::Registry> m_sources = std::make_shared<const datasource::Registry>();
+    std::shared_ptr<const model::TargetList> m_targets = std::make_shared<const model::TargetList>();
+    std::shared_ptr<const std::vector<model::ContainerStatus>> m_containers = std::make_shared<const std::vector<model::ContainerStatus>>();
+    std::shared_ptr<const std::vector<model::RuleGroupStatus>> m_rules = std::make_shared<const std::vector<model::RuleGroupStatus>>();
+    QString m_dockerState;
+    ui::SessionStats m_stats;
+    std::vector<ui::Problem> m_problems;
+    mutable TaskPool m_pool { 2 }; // last: what it runs uses the rest
+};
+
+}

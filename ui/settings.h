@@ -1,0 +1,62 @@
+#pragma once
+
+#include "ui/theme.h"
+
+#include <QByteArray>
+#include <QJsonObject>
+#include <QObject>
+#include <QStringList>
+
+#include <memory>
+
+class QSettings;
+
+namespace belvedere::ui {
+
+/// What the window remembers from one start to the next. The only place that touches QSettings for it.
+class WindowSettings : public QObject {
+    Q_OBJECT
+
+public:
+    /// Keeps everything in `file` (INI); the platform's own place if it is "".
+    explicit WindowSettings(const QString& file = {}, QObject* parent = nullptr);
+    ~WindowSettings() override;
+
+    [[nodiscard]] Theme::Mode themeMode() const;
+    void setThemeMode(Theme::Mode mode);
+    [[nodiscard]] Theme::Density density() const;
+    void setDensity(Theme::Density density);
+    [[nodiscard]] Theme::SeriesPalette seriesPalette() const;
+    void setSeriesPalette(Theme::SeriesPalette palette);
+
+    [[nodiscard]] QByteArray geometry() const;
+    void setGeometry(const QByteArray& geometry);
+    [[nodiscard]] bool sideBarCollapsed() const;
+    void setSideBarCollapsed(bool collapsed);
+    [[nodiscard]] QString currentPage() const;
+    void setCurrentPage(const QString& id);
+    /// As Page::stateForSession() gave it; empty if the page has none.
+    [[nodiscard]] QJsonObject pageState(const QString& id) const;
+    void setPageState(const QString& id, const QJsonObject& state);
+
+    /// Raw texts, "now-1h" and "now" at first.
+    [[nodiscard]] QString timeFrom() const;
+    [[nodiscard]] QString timeTo() const;
+    void setTime(const QString& from, const QString& to);
+    [[nodiscard]] int refreshSeconds() const; ///< 0: off
+    void setRefreshSeconds(int seconds);
+
+    /// Queries that were run in Explore, newest first, each once.
+    [[nodiscard]] QStringList queryHistory(const QString& language) const;
+    void addToQueryHistory(const QString& language, const QString& query);
+
+Q_SIGNALS:
+    void queryHistoryChanged(const QString& language);
+
+private:
+    static constexpr qsizetype kHistoryLength = 200;
+
+    std::unique_ptr<QSettings> m_storage;
+};
+
+}
