@@ -7,6 +7,9 @@
 #include <condition_variable>
 #include <format>
 #include <mutex>
+#include <string>
+#include <utility>
+#include <vector>
 
 namespace belvedere::kv {
 
@@ -32,8 +35,10 @@ Bytes fromVal(const MDB_val& val) { return { static_cast<const char*>(val.mv_dat
 // The map may only be resized while no transaction of this process is open, so read transactions are counted and a
 // writer that needs room waits until there are none, holding back new ones meanwhile.
 struct Environment::Private {
-    MDB_env* env = nullptr;
+    MDB_env* env = nullptr; ///< null after compact() could not open the new file
     std::filesystem::path folder;
+    Options options;
+    std::vector<std::string> tables; ///< in the order in which they were opened
     bool readOnly = false;
     std::unique_ptr<FileLock> writerLock;
 
@@ -42,6 +47,9 @@ struct Environment::Private {
     mutable std::condition_variable gate;
     mutable std::size_t readers = 0; // guarded by gateMutex
     bool growing = false;            // guarded by gateMutex
+
+    [[nodiscard]] Result<void> openEnv();
+    [[nodiscard]] static std::unexpected<Error> unusable() { return failure(ErrorCode::io, "the store could not be opened again after it was compacted; restart the program"); }
 
     [[nodiscard]] int grow()
     {
@@ -89,33 +97,46 @@ Result<std::unique_ptr<Environment>> Environment::open(const std::filesystem::pa
     } else if (!std::filesystem::exists(folder / "data.mdb", ec)) {
         return failure(ErrorCode::notFound, std::format("there is no store in {}", folder.string()));
     }
+    p->options = options;
+    if (auto done = p->openEnv(); !done)
+        return std::unexpected(std::move(done.error()));
+    return std::unique_ptr<Environment>(new Environment(std::move(p)));
+}
+
+Result<void> Environment::Private::openEnv()
+{
     const auto what = std::format("open the store in {}", folder.string());
-    if (const int code = mdb_env_create(&p->env); code != 0)
+    MDB_env* opened = nullptr;
+    if (const int code = mdb_env_create(&opened); code != 0)
         return fail(code, what);
-    auto environment = std::unique_ptr<Environment>(new Environment(std::move(p)));
-    auto* env = environment->d->env;
-    mdb_env_set_maxdbs(env, options.maxTables);
-    mdb_env_set_maxreaders(env, options.maxReaders);
+    mdb_env_set_maxdbs(opened, options.maxTables);
+    mdb_env_set_maxreaders(opened, options.maxReaders);
     std::size_t size = options.initialMapBytes;
+    std::error_code ec;
     if (const auto file = std::filesystem::file_size(folder / "data.mdb", ec); !ec) {
         while (size < file + file / 4)
             size *= 2;
     }
-    mdb_env_set_mapsize(env, size);
+    mdb_env_set_mapsize(opened, size);
     unsigned flags = MDB_NOTLS | MDB_NORDAHEAD;
     if (options.readOnly)
         flags |= MDB_RDONLY;
     else if (!options.syncEveryCommit)
         flags |= MDB_NOMETASYNC;
-    if (const int code = mdb_env_open(env, folder.c_str(), flags, 0644); code != 0)
+    if (const int code = mdb_env_open(opened, folder.c_str(), flags, 0644); code != 0) {
+        mdb_env_close(opened);
         return fail(code, what);
+    }
     int dead = 0;
-    mdb_reader_check(env, &dead);
-    return environment;
+    mdb_reader_check(opened, &dead);
+    env = opened;
+    return {};
 }
 
 Result<Table> Environment::table(const std::string& name)
 {
+    if (!d->env)
+        return Private::unusable();
     MDB_txn* txn = nullptr;
     const auto what = std::format("open table {}", name);
     if (const int code = mdb_txn_begin(d->env, nullptr, d->readOnly ? MDB_RDONLY : 0, &txn); code != 0)
@@ -131,15 +152,23 @@ Result<Table> Environment::table(const std::string& name)
     if (const int code = mdb_txn_commit(txn); code != 0)
         return fail(code, what);
     table.m_open = true;
+    d->tables.push_back(name);
     return table;
+}
+
+void Environment::beginReading() const
+{
+    std::unique_lock lock(d->gateMutex);
+    d->gate.wait(lock, [this] { return !d->growing; });
+    ++d->readers;
 }
 
 Result<Transaction> Environment::read() const
 {
-    {
-        std::unique_lock lock(d->gateMutex);
-        d->gate.wait(lock, [this] { return !d->growing; });
-        ++d->readers;
+    beginReading();
+    if (!d->env) {
+        readEnded();
+        return Private::unusable();
     }
     MDB_txn* txn = nullptr;
     int code = mdb_txn_begin(d->env, nullptr, MDB_RDONLY, &txn);
@@ -173,6 +202,8 @@ void Environment::readEnded() const
 Result<void> Environment::write(const std::function<Result<void>(Transaction&)>& work)
 {
     const std::scoped_lock lock(d->writeMutex);
+    if (!d->env)
+        return Private::unusable();
     for (int attempt = 0;; ++attempt) {
         MDB_txn* txn = nullptr;
         if (const int code = mdb_txn_begin(d->env, nullptr, 0, &txn); code != 0)
@@ -196,6 +227,9 @@ Result<void> Environment::write(const std::function<Result<void>(Transaction&)>&
 
 Result<void> Environment::sync()
 {
+    const std::scoped_lock lock(d->writeMutex);
+    if (!d->env)
+        return Private::unusable();
     if (const int code = mdb_env_sync(d->env, 1); code != 0)
         return fail(code, "sync");
     return {};
@@ -206,24 +240,82 @@ Result<void> Environment::copyTo(const std::filesystem::path& folder) const
     std::error_code ec;
     std::filesystem::create_directories(folder, ec);
     // The copy reads inside a transaction of its own, so it counts as a reader.
-    {
-        std::unique_lock lock(d->gateMutex);
-        d->gate.wait(lock, [this] { return !d->growing; });
-        ++d->readers;
-    }
-    const int code = mdb_env_copy2(d->env, folder.c_str(), MDB_CP_COMPACT);
+    beginReading();
+    const int code = d->env ? mdb_env_copy2(d->env, folder.c_str(), MDB_CP_COMPACT) : EIO;
     readEnded();
     if (code != 0)
         return fail(code, std::format("copy the store to {}", folder.string()));
     return {};
 }
 
+// The copy is made while others read; only the exchange of the files holds them back. The lock file is exchanged with the
+// data file: it carries the number of the last transaction, and the copy begins to count anew.
+Result<void> Environment::compact()
+{
+    const std::scoped_lock writeLock(d->writeMutex);
+    if (!d->env)
+        return Private::unusable();
+    const auto temporary = d->folder / "compacting";
+    std::error_code ec;
+    std::filesystem::remove_all(temporary, ec);
+    if (auto done = copyTo(temporary); !done)
+        return done;
+    {
+        // LMDB does not wait for the disk when it copies.
+        MDB_env* copy = nullptr;
+        int code = mdb_env_create(&copy);
+        if (code == 0)
+            code = mdb_env_open(copy, temporary.c_str(), MDB_NOLOCK, 0644);
+        if (code == 0)
+            code = mdb_env_sync(copy, 1);
+        if (copy)
+            mdb_env_close(copy);
+        if (code != 0)
+            return fail(code, "compact the store");
+    }
+    std::unique_lock lock(d->gateMutex);
+    d->growing = true;
+    d->gate.wait(lock, [this] { return d->readers == 0; });
+    lock.unlock();
+    mdb_env_close(d->env);
+    d->env = nullptr;
+    std::filesystem::remove(d->folder / "lock.mdb", ec);
+    std::filesystem::rename(temporary / "data.mdb", d->folder / "data.mdb", ec);
+    Result<void> done;
+    if (ec)
+        done = failure(ErrorCode::io, std::format("compact the store in {}: {}", d->folder.string(), ec.message()));
+    std::error_code ignored;
+    std::filesystem::remove_all(temporary, ignored);
+    auto opened = d->openEnv();
+    if (opened) {
+        // Handles are numbered in the order in which tables are opened, so those that are out stay valid.
+        const auto tables = std::exchange(d->tables, {});
+        for (const auto& name : tables) {
+            if (auto table = this->table(name); !table) {
+                opened = std::unexpected(std::move(table.error()));
+                break;
+            }
+        }
+        if (!opened)
+            mdb_env_close(std::exchange(d->env, nullptr));
+    }
+    lock.lock();
+    d->growing = false;
+    lock.unlock();
+    d->gate.notify_all();
+    return done ? opened : done;
+}
+
 Environment::Usage Environment::usage() const
 {
+    beginReading();
     MDB_envinfo info {};
     MDB_stat stat {};
-    mdb_env_info(d->env, &info);
-    mdb_env_stat(d->env, &stat);
+    if (d->env) {
+        mdb_env_info(d->env, &info);
+        mdb_env_stat(d->env, &stat);
+    }
+    readEnded();
     std::error_code ec;
     const auto file = std::filesystem::file_size(d->folder / "data.mdb", ec);
     return { (info.me_last_pgno + 1) * stat.ms_psize, ec ? 0 : file };

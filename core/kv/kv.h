@@ -146,6 +146,11 @@ public:
     /// A consistent copy, without free pages, while others read and write.
     [[nodiscard]] Result<void> copyTo(const std::filesystem::path& folder) const;
 
+    /// Replaces the file by a copy without free pages, and so gives them back to the file system. Waits until no
+    /// transaction of this process is open, and holds back new ones meanwhile. Processes that read keep the old file.
+    /// Fails without harm, except when the new file cannot be opened: then every later call fails.
+    [[nodiscard]] Result<void> compact();
+
     /// Bytes of the file that are in use, and of the whole file.
     struct Usage {
         std::uint64_t usedBytes = 0;
@@ -158,6 +163,7 @@ private:
     friend class Transaction;
     struct Private;
     explicit Environment(std::unique_ptr<Private> d);
+    void beginReading() const;
     void readEnded() const;
 
     std::unique_ptr<Private> d;

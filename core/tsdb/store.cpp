@@ -281,6 +281,7 @@ struct Store::Private {
     void startSealing();
     Result<void> finishSealing();
     Result<void> flush();
+    bool worthCompacting() const;
     Result<void> applyRetention();
     std::int64_t oldestAllowedMs() const;
 };
@@ -944,7 +945,18 @@ Result<void> Store::Private::flush()
         if (auto done = finishSealing(); !done)
             return done;
     }
-    return environment->sync();
+    return {};
+}
+
+/// True if giving free pages back makes the file clearly smaller, and the copy is a matter of a moment.
+bool Store::Private::worthCompacting() const
+{
+    constexpr std::uint64_t kMaxBytes = std::uint64_t { 1 } << 30;
+    std::uint64_t needed = 0;
+    for (const auto& [start, partition] : partitions)
+        needed += partition->record.bytes;
+    const auto file = environment->usage().fileBytes;
+    return needed < kMaxBytes && file > needed + std::max<std::uint64_t>(needed / 8, 64 << 10);
 }
 
 /// Deletes whole partitions. The journal refers to series by what partitions store, so it is emptied first.
@@ -1019,8 +1031,12 @@ void Store::Private::run()
             report(finishSealing(), "sealing");
         if (sealWanted())
             startSealing();
-        for (auto& promise : flushes)
-            promise.set_value(flush());
+        for (auto& promise : flushes) {
+            auto done = flush();
+            if (done)
+                done = worthCompacting() ? environment->compact() : environment->sync();
+            promise.set_value(std::move(done));
+        }
         if (steady_clock::now() >= nextRetention) {
             nextRetention = steady_clock::now() + kRetentionInterval;
             report(applyRetention(), "retention");

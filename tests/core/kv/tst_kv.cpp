@@ -118,3 +118,33 @@ TEST(Kv, copyIsReadable)
     const auto copied = other->table("t").value();
     EXPECT_EQ(other->read().value().get(copied, "a").value(), "1");
 }
+
+TEST(Kv, compactingGivesFreePagesBackAndKeepsTheRest)
+{
+    const test::TemporaryFolder folder;
+    auto env = Environment::open(folder.path(), {}).value();
+    const auto first = env->table("first").value();
+    const auto second = env->table("second").value();
+    ASSERT_TRUE(env->write([&](Transaction& txn) -> Result<void> {
+        for (std::uint64_t i = 0; i < 1000; ++i) {
+            if (auto done = txn.put(first, key(i), std::string(5000, 'x')); !done)
+                return done;
+        }
+        return txn.put(second, "kept", "value");
+    }));
+    ASSERT_TRUE(env->write([&](Transaction& txn) -> Result<void> {
+        if (auto removed = txn.removeRange(first, key(0), key(999)); !removed)
+            return std::unexpected(std::move(removed.error()));
+        return {};
+    }));
+    const auto before = env->usage().fileBytes;
+    ASSERT_TRUE(env->compact());
+    EXPECT_LT(env->usage().fileBytes, before / 100);
+
+    // The same handles go on working.
+    ASSERT_TRUE(env->write([&](Transaction& txn) { return txn.put(second, "new", "too"); }));
+    const auto txn = env->read().value();
+    EXPECT_EQ(txn.count(first).value(), 1U);
+    EXPECT_EQ(txn.get(second, "kept").value(), "value");
+    EXPECT_EQ(txn.get(second, "new").value(), "too");
+}

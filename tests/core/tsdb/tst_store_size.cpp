@@ -44,7 +44,7 @@ TEST(StoreSize, recordedDataTakesLittleRoom)
     }
     const auto perSample = static_cast<double>(bytes) / static_cast<double>(samples);
     std::printf("%ju bytes, %.3f a sample\n", bytes, perSample);
-    EXPECT_LT(perSample, 2.0);
+    EXPECT_LT(perSample, 0.65);
 
     // And it is all there, bit by bit.
     auto store = tsdb::Store::open(folder.path(), { .readOnly = true }, clock, logger).value();
