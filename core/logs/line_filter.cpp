@@ -73,11 +73,16 @@ void windowMinima(std::vector<std::int32_t>& hashes, std::vector<std::int32_t>& 
     std::int32_t* four = hashes.data();
     for (std::size_t i = 0; i + 3 < n; ++i)
         four[i] = std::min(two[i], two[i + 2]);
-    std::size_t kept = 0;
-    for (std::size_t i = 0; i + kWindow <= n; ++i) {
-        const auto smallest = std::min(four[i], four[i + 3]);
-        minima[kept] = smallest;
-        kept += kept == 0 || minima[kept - 1] != smallest;
+    std::int32_t* seven = minima.data();
+    for (std::size_t i = 0; i + 6 < n; ++i)
+        seven[i] = std::min(four[i], four[i + 3]);
+    std::size_t kept = 1;
+    auto previous = seven[0];
+    for (std::size_t i = 1; i + 6 < n; ++i) {
+        const auto smallest = seven[i];
+        seven[kept] = smallest;
+        kept += smallest != previous ? 1 : 0;
+        previous = smallest;
     }
     minima.resize(kept);
 }
