@@ -423,10 +423,9 @@ private:
         } else {
             const bool hasSign = kind() == TokenKind::add || kind() == TokenKind::sub;
             const bool negative = hasSign && take().kind == TokenKind::sub;
-            if (kind() != TokenKind::number && kind() != TokenKind::duration)
+            if (kind() != TokenKind::number)
                 return unexpected("in @, expected timestamp");
-            const auto token = take();
-            seconds = token.kind == TokenKind::duration ? durationSeconds(token) : readNumber(text(token)).value_or(0);
+            seconds = readNumber(text(take())).value_or(0);
             if (negative)
                 seconds = -seconds;
         }

@@ -4,6 +4,7 @@
 #include "core/promql/functions.h"
 #include "core/promql/parser.h"
 
+#include <charconv>
 #include <cmath>
 #include <cstdlib>
 #include <format>
@@ -16,9 +17,11 @@ constexpr std::size_t kMaxLineLength = 100;
 
 std::string positional(double value)
 {
-    std::string out;
-    appendPositional(out, value);
-    return out;
+    if (!std::isfinite(value))
+        return formatValue(value);
+    char buffer[400];
+    const auto end = std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::fixed).ptr;
+    return std::string(buffer, end);
 }
 
 std::string durationText(std::int64_t ms)
