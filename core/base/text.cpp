@@ -97,21 +97,31 @@ void appendValue(std::string& out, double value)
         out += value > 0 ? "+Inf" : "-Inf";
         return;
     }
-    std::array<char, 400> buffer;
     const double magnitude = std::fabs(value);
-    const bool exponent = magnitude != 0 && (magnitude < 1e-6 || magnitude >= 1e21);
+    if (magnitude == 0 || (magnitude >= 1e-6 && magnitude < 1e21)) {
+        appendPositional(out, value);
+        return;
+    }
+    std::array<char, 32> buffer;
+    const auto [end, error] = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::scientific);
+    out.append(buffer.data(), end);
+}
+
+void appendPositional(std::string& out, double value)
+{
+    if (!std::isfinite(value)) {
+        appendValue(out, value);
+        return;
+    }
+    std::array<char, 400> buffer;
     // From 2^53 on, the fixed form spells all digits of the binary value; Go writes the shortest ones and fills with zeros.
-    if (!exponent && magnitude < 9007199254740992.0) {
+    if (std::fabs(value) < 9007199254740992.0) {
         const auto [end, error] = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::fixed);
         out.append(buffer.data(), end);
         return;
     }
     const auto [end, error] = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::scientific);
     const std::string_view scientific(buffer.data(), end);
-    if (exponent) {
-        out += scientific;
-        return;
-    }
     const auto e = scientific.find('e');
     const auto start = out.size();
     for (const char c : scientific.substr(0, e)) {

@@ -19,6 +19,8 @@ namespace belvedere {
 /// exponent only below 1e-6 and from 1e21 on; "NaN", "+Inf", "-Inf".
 [[nodiscard]] std::string formatValue(double value);
 void appendValue(std::string& out, double value);
+/// The same without an exponent at any size.
+void appendPositional(std::string& out, double value);
 
 /// Reads a floating point number as Go's strconv.ParseFloat does: decimal, hexadecimal with `p` exponent, "inf",
 /// "Infinity" and "nan" in any case with a sign; no underscores. The whole text must be used. Out of range is an error.

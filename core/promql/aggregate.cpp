@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <atomic>
 #include <bit>
-#include <charconv>
 #include <cmath>
 #include <cstdint>
 #include <format>
@@ -484,15 +483,6 @@ Result<StreamPtr> quantile(QueryContext& context, SeriesStream& stream, Grouping
     return streamOf(std::move(*out));
 }
 
-/// The spelling of a value in a label: positional at any size.
-std::string labelValue(double value)
-{
-    if (!std::isfinite(value))
-        return formatValue(value);
-    char buffer[400];
-    return std::string(buffer, std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::fixed).ptr);
-}
-
 Result<StreamPtr> countValues(QueryContext& context, SeriesStream& stream, const Grouping& grouping, std::size_t steps, const std::string& label)
 {
     const auto input = collect(context, stream, steps);
@@ -517,7 +507,9 @@ Result<StreamPtr> countValues(QueryContext& context, SeriesStream& stream, const
             const auto [at, isNew] = outputOfValue[grouping.of[i]].try_emplace(std::bit_cast<std::uint64_t>(column[step]), 0);
             if (isNew) {
                 model::LabelsBuilder builder(*group.labels);
-                builder.set(label, labelValue(column[step]));
+                std::string text;
+                appendPositional(text, column[step]);
+                builder.set(label, text);
                 auto labels = builder.build();
                 const auto known = outputOf.try_emplace(labels, outputs.size());
                 if (known.second)

@@ -423,9 +423,10 @@ private:
         } else {
             const bool hasSign = kind() == TokenKind::add || kind() == TokenKind::sub;
             const bool negative = hasSign && take().kind == TokenKind::sub;
-            if (kind() != TokenKind::number)
+            if (kind() != TokenKind::number && kind() != TokenKind::duration)
                 return unexpected("in @, expected timestamp");
-            seconds = readNumber(text(take())).value_or(0);
+            const auto token = take();
+            seconds = token.kind == TokenKind::duration ? durationSeconds(token) : readNumber(text(token)).value_or(0);
             if (negative)
                 seconds = -seconds;
         }

@@ -4,7 +4,6 @@
 #include "core/promql/functions.h"
 #include "core/promql/parser.h"
 
-#include <charconv>
 #include <cmath>
 #include <cstdlib>
 #include <format>
@@ -17,11 +16,9 @@ constexpr std::size_t kMaxLineLength = 100;
 
 std::string positional(double value)
 {
-    if (!std::isfinite(value))
-        return formatValue(value);
-    char buffer[400];
-    const auto end = std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::fixed).ptr;
-    return std::string(buffer, end);
+    std::string out;
+    appendPositional(out, value);
+    return out;
 }
 
 std::string durationText(std::int64_t ms)
