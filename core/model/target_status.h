@@ -33,9 +33,16 @@ struct DroppedTarget {
     Labels discoveredLabels;
 };
 
+/// A scrape pool, or one of its sources of targets, that could not be used: a discovery file that does not parse.
+struct TargetProblem {
+    std::string job;
+    std::string message; ///< names the place; what was known before keeps being scraped
+};
+
 struct TargetList {
     std::vector<TargetStatus> active;
     std::vector<DroppedTarget> dropped;
+    std::vector<TargetProblem> problems;
 };
 
 /// What the Containers page shows of one container.

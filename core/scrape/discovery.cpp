@@ -1,0 +1,207 @@
+#include "core/scrape/discovery.h"
+
+#include <QDir>
+#include <QFile>
+#include <QFileInfo>
+
+#include <format>
+
+#include <yaml-cpp/yaml.h>
+
+namespace belvedere::scrape {
+
+namespace {
+
+std::string placeOf(const YAML::Mark& mark)
+{
+    return mark.is_null() ? std::string() : std::format("line {}, column {}: ", mark.line + 1, mark.column + 1);
+}
+
+std::unexpected<Error> wrong(const YAML::Node& node, std::string_view message)
+{
+    return failure(ErrorCode::parse, placeOf(node.Mark()) + std::string(message));
+}
+
+Result<ingest::TargetGroup> parseGroup(const YAML::Node& node)
+{
+    if (!node.IsMap())
+        return wrong(node, "expected a group: a map with targets and labels");
+    ingest::TargetGroup group;
+    for (const auto& member : node) {
+        const auto key = member.first.as<std::string>("");
+        const auto& value = member.second;
+        if (key == "targets") {
+            if (!value.IsSequence())
+                return wrong(value, "targets must be a list of host:port");
+            for (const auto& target : value) {
+                if (!target.IsScalar())
+                    return wrong(target, "a target must be a text host:port");
+                group.targets.push_back(target.Scalar());
+            }
+        } else if (key == "labels") {
+            if (value.IsNull())
+                continue;
+            if (!value.IsMap())
+                return wrong(value, "labels must be a map of names and values");
+            for (const auto& label : value) {
+                if (!label.first.IsScalar() || !label.second.IsScalar())
+                    return wrong(label.second, "the value of a label must be a text");
+                group.labels.push_back({ label.first.Scalar(), label.second.Scalar() });
+            }
+        } else {
+            return wrong(member.first, std::format("unknown field '{}'; a group has targets and labels", key));
+        }
+    }
+    return group;
+}
+
+}
+
+Result<std::vector<ingest::TargetGroup>> parseTargetGroups(std::string_view text)
+{
+    try {
+        const auto root = YAML::Load(std::string(text));
+        std::vector<ingest::TargetGroup> out;
+        if (root.IsNull())
+            return out;
+        if (!root.IsSequence())
+            return wrong(root, "expected a list of groups with targets and labels");
+        for (const auto& node : root) {
+            auto group = parseGroup(node);
+            if (!group)
+                return std::unexpected(group.error());
+            out.push_back(std::move(*group));
+        }
+        return out;
+    } catch (const YAML::Exception& error) {
+        return failure(ErrorCode::parse, placeOf(error.mark) + error.msg);
+    }
+}
+
+FileDiscoverer::FileDiscoverer(ingest::FileDiscovery config, QObject* parent)
+    : QObject(parent)
+    , m_config(std::move(config))
+    , m_watcher(this)
+    , m_refresh(this)
+    , m_settle(this)
+{
+    constexpr int kSettleMs = 50;
+    m_settle.setSingleShot(true);
+    m_settle.setInterval(kSettleMs);
+    connect(&m_settle, &QTimer::timeout, this, &FileDiscoverer::refresh);
+    connect(&m_watcher, &QFileSystemWatcher::fileChanged, &m_settle, qOverload<>(&QTimer::start));
+    connect(&m_watcher, &QFileSystemWatcher::directoryChanged, &m_settle, qOverload<>(&QTimer::start));
+    m_refresh.setInterval(std::chrono::milliseconds(m_config.refreshIntervalMs));
+    connect(&m_refresh, &QTimer::timeout, this, &FileDiscoverer::refresh);
+    m_refresh.start();
+    refresh();
+}
+
+std::vector<std::string> FileDiscoverer::matchingFiles(const std::string& pattern)
+{
+    const QFileInfo info(QString::fromStdString(pattern));
+    std::vector<std::string> out;
+    for (const auto& entry : info.dir().entryInfoList({ info.fileName() }, QDir::Files, QDir::Name))
+        out.push_back(entry.absoluteFilePath().toStdString());
+    return out;
+}
+
+void FileDiscoverer::refresh()
+{
+    std::map<std::string, File> files;
+    for (const auto& pattern : m_config.files) {
+        const QString folder = QFileInfo(QString::fromStdString(pattern)).dir().absolutePath();
+        if (!m_watcher.directories().contains(folder))
+            m_watcher.addPath(folder);
+        for (const auto& path : matchingFiles(pattern)) {
+            const QString name = QString::fromStdString(path);
+            if (!m_watcher.files().contains(name)) // also after it was replaced, which ends a watch
+                m_watcher.addPath(name);
+            QFile file(name);
+            auto& entry = files[path];
+            if (!file.open(QIODevice::ReadOnly)) {
+                if (const auto before = m_files.find(path); before != m_files.end())
+                    entry = before->second;
+                entry.problem = std::format("{}: {}", path, file.errorString().toStdString());
+                continue;
+            }
+            const QByteArray content = file.readAll();
+            auto groups = parseTargetGroups({ content.constData(), static_cast<std::size_t>(content.size()) });
+            if (!groups) {
+                if (const auto before = m_files.find(path); before != m_files.end())
+                    entry = before->second;
+                entry.problem = std::format("{}: {}", path, groups.error().message);
+                continue;
+            }
+            for (auto& group : *groups)
+                group.labels.push_back({ "__meta_filepath", path });
+            entry.groups = std::move(*groups);
+        }
+    }
+    if (files == m_files)
+        return;
+    m_files = std::move(files);
+    Q_EMIT changed();
+}
+
+std::vector<ingest::TargetGroup> FileDiscoverer::groups() const
+{
+    std::vector<ingest::TargetGroup> out;
+    for (const auto& [path, file] : m_files)
+        out.insert(out.end(), file.groups.begin(), file.groups.end());
+    return out;
+}
+
+std::vector<std::string> FileDiscoverer::problems() const
+{
+    std::vector<std::string> out;
+    for (const auto& [path, file] : m_files) {
+        if (!file.problem.empty())
+            out.push_back(file.problem);
+    }
+    return out;
+}
+
+HttpDiscoverer::HttpDiscoverer(ingest::HttpDiscovery config, HttpAccess& access, QObject* parent)
+    : QObject(parent)
+    , m_config(std::move(config))
+    , m_fetch(access, this)
+    , m_refresh(this)
+{
+    constexpr std::int64_t kTimeoutMs = 10'000;
+    constexpr std::size_t kMostBytes = 64 << 20;
+    m_fetch.setOptions({ .url = QUrl(QString::fromStdString(m_config.url)), .accept = "application/json", .timeoutMs = kTimeoutMs, .bodyLimit = kMostBytes,
+        .headers = {}, .authorization = {} });
+    connect(&m_fetch, &HttpFetch::finished, this, &HttpDiscoverer::take);
+    m_refresh.setInterval(std::chrono::milliseconds(m_config.refreshIntervalMs));
+    connect(&m_refresh, &QTimer::timeout, this, [this] {
+        if (!m_fetch.isBusy())
+            m_fetch.start();
+    });
+    m_refresh.start();
+    m_fetch.start();
+}
+
+void HttpDiscoverer::take(const HttpAnswer& answer)
+{
+    auto problem = answer.error;
+    auto groups = m_groups;
+    if (problem.empty()) {
+        if (auto parsed = parseTargetGroups(answer.body)) {
+            groups = std::move(*parsed);
+            for (auto& group : groups)
+                group.labels.push_back({ "__meta_url", m_config.url });
+        } else {
+            problem = parsed.error().message;
+        }
+    }
+    if (!problem.empty())
+        problem = std::format("http_sd {}: {}", m_config.url, problem);
+    if (problem == m_problem && groups == m_groups)
+        return;
+    m_problem = std::move(problem);
+    m_groups = std::move(groups);
+    Q_EMIT changed();
+}
+
+}
