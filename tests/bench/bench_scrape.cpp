@@ -51,7 +51,7 @@ void scrapeEverySecond(benchmark::State& state)
 {
     const char* const address = std::getenv("BELVEDERE_SIM");
     if (!address) {
-        state.SkipWithMessage("BELVEDERE_SIM is not set");
+        state.SkipWithError("skipped: BELVEDERE_SIM is not set");
         return;
     }
     int argc = 0;
