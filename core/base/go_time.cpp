@@ -154,7 +154,11 @@ bool takeName(std::string_view& text, const std::array<std::string_view, N>& nam
 Result<std::string> formatGoTime(std::string_view layout, std::int64_t unixNs, std::string_view zoneName)
 {
     const auto unixSeconds = floorDiv(unixNs, 1'000'000'000);
-    const auto nanos = unixNs - unixSeconds * 1'000'000'000;
+    return formatGoTimeParts(layout, unixSeconds, unixNs - unixSeconds * 1'000'000'000, zoneName);
+}
+
+Result<std::string> formatGoTimeParts(std::string_view layout, std::int64_t unixSeconds, std::int64_t nanos, std::string_view zoneName)
+{
     const auto zone = zoneAt(zoneName, unixSeconds);
     if (!zone)
         return std::unexpected(zone.error());

@@ -30,9 +30,9 @@ struct EngineOptions {
 
 /// Evaluates LogQL as Loki 3 does.
 ///
-/// A log query answers Streams whose `labels` are those of the stream alone; each line carries its structured metadata and
-/// what parsers and formatters made of its labels, so that a caller can merge them (Loki's plain answer) or keep them
-/// apart (Loki's "categorize-labels"). A metric query answers Vector or Matrix (times in milliseconds), or Scalar.
+/// A log query answers Streams whose `labels` are those of the stream alone, less what stages dropped or replaced; each
+/// line carries its structured metadata and what parsers and formatters made of its labels, so that a caller can merge
+/// them (mergeLabels(): Loki's plain answer) or keep them apart (Loki's "categorize-labels"). A metric query answers Vector or Matrix (times in milliseconds), or Scalar.
 /// Errors: parse (with the place in the query), execution (e.g. a pipeline error inside a metric query), cancelled.
 /// Threading: every call from any thread. `source` and `pool` must outlive the engine.
 class Engine {
@@ -49,11 +49,14 @@ private:
     EngineOptions m_options;
 };
 
+/// Loki's plain answer: metadata and parsed labels become labels of the stream, and lines with the same labels meet.
+[[nodiscard]] model::Streams mergeLabels(model::Streams streams);
+
 /// Checks that `query` is well formed. The error names the place. Answers whether it is a metric query.
 [[nodiscard]] Result<bool> checkIsMetric(std::string_view query);
 /// The canonical spelling.
 [[nodiscard]] Result<std::string> format(std::string_view query);
-/// Reads `{matchers}`.
+/// Reads `{matchers}`, of which one at least must not match the empty string.
 [[nodiscard]] Result<model::Matchers> parseSelector(std::string_view selector);
 
 }

@@ -1,8 +1,0 @@
-#pragma once
-
-namespace belvedere::app {
-
-/// Set by CMake from the project's version.
-inline constexpr const char* kVersion = BELVEDERE_VERSION;
-
-}

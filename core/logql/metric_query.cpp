@@ -1,0 +1,478 @@
+#include "core/logql/metric_query.h"
+
+#include "core/logql/range_query.h"
+
+#include <algorithm>
+#include <cmath>
+#include <format>
+#include <limits>
+#include <map>
+#include <optional>
+#include <set>
+
+#include <re2/re2.h>
+
+namespace belvedere::logql {
+
+namespace {
+
+constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+
+double truth(bool value) { return value ? 1 : 0; }
+
+double arithmetic(BinaryOp op, double left, double right)
+{
+    switch (op) {
+    case BinaryOp::add: return left + right;
+    case BinaryOp::subtract: return left - right;
+    case BinaryOp::multiply: return left * right;
+    // LogQL has no infinities here: what is divided by zero is no number.
+    case BinaryOp::divide: return right == 0 ? kNaN : left / right;
+    case BinaryOp::modulo: return right == 0 ? kNaN : std::fmod(left, right);
+    case BinaryOp::power: return std::pow(left, right);
+    case BinaryOp::equal: return truth(left == right);
+    case BinaryOp::notEqual: return truth(left != right);
+    case BinaryOp::greater: return truth(left > right);
+    case BinaryOp::greaterOrEqual: return truth(left >= right);
+    case BinaryOp::less: return truth(left < right);
+    case BinaryOp::lessOrEqual: return truth(left <= right);
+    default: return kNaN;
+    }
+}
+
+/// The sample that a binary operation makes: absent where a comparison filters it out.
+double combine(const BinaryExpr& expr, double left, double right, double kept)
+{
+    const double result = arithmetic(expr.op, left, right);
+    if (!isComparison(expr.op) || expr.returnBool)
+        return result;
+    return result != 0 ? kept : absent();
+}
+
+model::Labels restricted(const model::Labels& labels, const std::vector<std::string>& names, bool keep)
+{
+    std::vector<model::Label> out;
+    for (const auto& label : labels) {
+        if ((std::ranges::find(names, label.name) != names.end()) == keep)
+            out.push_back(label);
+    }
+    return model::Labels::fromSorted(std::move(out));
+}
+
+class Evaluator {
+public:
+    Evaluator(const Grid& grid, const model::LogSource& source, TaskPool& pool, std::stop_token stop)
+        : m_grid(grid)
+        , m_source(source)
+        , m_pool(pool)
+        , m_stop(std::move(stop))
+    {
+    }
+
+    Result<MetricValue> evaluate(const Expr& expr)
+    {
+        if (m_stop.stop_requested())
+            return failure(ErrorCode::cancelled, "the query was cancelled");
+        return std::visit([this](const auto& one) { return this->evaluate(one); }, expr.data);
+    }
+
+private:
+    Result<MetricValue> evaluate(const LogExpr&) { return failure(ErrorCode::invalidArgument, "a log query has no value"); }
+    Result<MetricValue> evaluate(const Literal& literal) { return literal.value; }
+    Result<MetricValue> evaluate(const VectorLiteral& literal)
+    {
+        Columns out;
+        out.push_back({ model::makeLabels({}), std::vector<double>(m_grid.count, literal.value) });
+        return out;
+    }
+    Result<MetricValue> evaluate(const RangeAggregation& aggregation)
+    {
+        if (aggregation.op == RangeOp::average && aggregation.grouping && !aggregation.grouping->without)
+            return groupedAverage(aggregation);
+        return widened(runRangeAggregation(aggregation, aggregation.op, nullptr, m_grid, m_source, m_pool, m_stop));
+    }
+
+    /// Loki divides the sum of the values by the number of all lines, with or without a value, as soon as the average is
+    /// grouped with by. So do we: the same query must not answer differently.
+    Result<MetricValue> groupedAverage(const RangeAggregation& aggregation)
+    {
+        Columns parts[2];
+        for (const auto op : { RangeOp::sum, RangeOp::count }) {
+            auto read = runRangeAggregation(aggregation, op, &*aggregation.grouping, m_grid, m_source, m_pool, m_stop);
+            if (!read)
+                return std::unexpected(read.error());
+            parts[op == RangeOp::sum ? 0 : 1] = folded(*read, *aggregation.grouping, VectorOp::sum);
+        }
+        BinaryExpr divide;
+        divide.op = BinaryOp::divide;
+        return matched(divide, parts[0], parts[1]);
+    }
+
+    static Result<MetricValue> widened(Result<Columns> columns)
+    {
+        if (!columns)
+            return std::unexpected(columns.error());
+        return MetricValue(std::move(*columns));
+    }
+
+    Result<Columns> series(const Expr& expr)
+    {
+        auto value = evaluate(expr);
+        if (!value)
+            return std::unexpected(value.error());
+        if (auto* columns = std::get_if<Columns>(&*value))
+            return std::move(*columns);
+        // A number where series are needed acts as a vector without labels.
+        Columns out;
+        out.push_back({ model::makeLabels({}), std::vector<double>(m_grid.count, std::get<double>(*value)) });
+        return out;
+    }
+
+    // ---------------------------------------------------------------------------------------------- vector aggregations
+    /// A sum of these may be grouped while lines are read.
+    static bool sumsWhileReading(RangeOp op)
+    {
+        return op == RangeOp::count || op == RangeOp::rate || op == RangeOp::bytes || op == RangeOp::bytesRate || op == RangeOp::sum;
+    }
+
+    Result<MetricValue> evaluate(const VectorAggregation& aggregation)
+    {
+        const Grouping grouping = aggregation.grouping.value_or(Grouping());
+        const auto* range = std::get_if<RangeAggregation>(&aggregation.inner->data);
+        const bool reads = range && aggregation.op == VectorOp::sum && !range->grouping && sumsWhileReading(range->op);
+        auto input = reads ? runRangeAggregation(*range, range->op, &grouping, m_grid, m_source, m_pool, m_stop) : series(*aggregation.inner);
+        if (!input)
+            return std::unexpected(input.error());
+        switch (aggregation.op) {
+        case VectorOp::sort:
+        case VectorOp::sortDesc: return sorted(std::move(*input), aggregation.op == VectorOp::sortDesc);
+        case VectorOp::topk:
+        case VectorOp::approxTopk: return ranked(std::move(*input), grouping, aggregation.parameter, true);
+        case VectorOp::bottomk: return ranked(std::move(*input), grouping, aggregation.parameter, false);
+        default: return folded(*input, grouping, aggregation.op);
+        }
+    }
+
+    static model::Labels groupLabels(const model::Labels& labels, const Grouping& grouping) { return restricted(labels, grouping.labels, !grouping.without); }
+
+    Columns folded(const Columns& input, const Grouping& grouping, VectorOp op) const
+    {
+        std::map<model::Labels, std::vector<const Column*>> groups;
+        for (const auto& column : input)
+            groups[groupLabels(*column.labels, grouping)].push_back(&column);
+        Columns out;
+        for (const auto& [labels, members] : groups) {
+            Column column { model::makeLabels(labels), std::vector<double>(m_grid.count, absent()) };
+            for (std::size_t step = 0; step < m_grid.count; ++step)
+                column.values[step] = fold(members, step, op);
+            out.push_back(std::move(column));
+        }
+        return out;
+    }
+
+    static double fold(const std::vector<const Column*>& members, std::size_t step, VectorOp op)
+    {
+        double count = 0, sum = 0, mean = 0, squares = 0, extreme = kNaN;
+        for (const auto* member : members) {
+            const double value = member->values[step];
+            if (isAbsent(value))
+                continue;
+            count += 1;
+            sum += value;
+            const double delta = value - mean;
+            mean += delta / count;
+            squares += delta * (value - mean);
+            if (count == 1 || std::isnan(extreme) || (op == VectorOp::maximum ? value > extreme : value < extreme))
+                extreme = value;
+        }
+        if (count == 0)
+            return absent();
+        switch (op) {
+        case VectorOp::sum: return sum;
+        case VectorOp::average: return std::isfinite(sum) ? mean : sum / count;
+        case VectorOp::count: return count;
+        case VectorOp::stddev: return std::sqrt(squares / count);
+        case VectorOp::stdvar: return squares / count;
+        default: return extreme;
+        }
+    }
+
+    MetricValue ranked(Columns input, const Grouping& grouping, std::int64_t limit, bool largest) const
+    {
+        std::map<model::Labels, std::vector<std::size_t>> groups;
+        for (std::size_t i = 0; i < input.size(); ++i)
+            groups[groupLabels(*input[i].labels, grouping)].push_back(i);
+        // NaN ranks below every number, for topk and bottomk alike.
+        const auto better = [&](double a, double b) {
+            if (std::isnan(a) || std::isnan(b))
+                return !std::isnan(a) && std::isnan(b);
+            return largest ? a > b : a < b;
+        };
+        std::vector<std::size_t> members;
+        for (const auto& [labels, indices] : groups) {
+            for (std::size_t step = 0; step < m_grid.count; ++step) {
+                members.clear();
+                std::ranges::copy_if(indices, std::back_inserter(members), [&](std::size_t i) { return !isAbsent(input[i].values[step]); });
+                if (members.size() <= static_cast<std::size_t>(limit))
+                    continue;
+                std::ranges::stable_sort(members, [&](std::size_t a, std::size_t b) { return better(input[a].values[step], input[b].values[step]); });
+                for (auto i = static_cast<std::size_t>(limit); i < members.size(); ++i)
+                    input[members[i]].values[step] = absent();
+            }
+        }
+        std::erase_if(input, [](const Column& column) { return std::ranges::all_of(column.values, isAbsent); });
+        return input;
+    }
+
+    /// By value; only an instant query has one.
+    MetricValue sorted(Columns input, bool descending) const
+    {
+        if (m_grid.count == 1) {
+            std::ranges::stable_sort(input, [&](const Column& a, const Column& b) {
+                const double x = a.values[0], y = b.values[0];
+                if (std::isnan(x) || std::isnan(y))
+                    return !std::isnan(x) && std::isnan(y);
+                return descending ? x > y : x < y;
+            });
+        }
+        return input;
+    }
+
+    // ----------------------------------------------------------------------------------------------------- label_replace
+    Result<MetricValue> evaluate(const LabelReplace& replace)
+    {
+        auto input = series(*replace.inner);
+        if (!input)
+            return std::unexpected(input.error());
+        RE2::Options options;
+        options.set_log_errors(false);
+        options.set_dot_nl(true);
+        const RE2 re("^(?:" + replace.pattern + ")$", options);
+        if (!re.ok())
+            return failure(ErrorCode::execution, std::format("label_replace: {}", re.error()));
+        for (auto& column : *input) {
+            const std::string source(column.labels->get(replace.source));
+            std::vector<re2::StringPiece> groups(static_cast<std::size_t>(re.NumberOfCapturingGroups()) + 1);
+            if (!re.Match(source, 0, source.size(), RE2::UNANCHORED, groups.data(), static_cast<int>(groups.size())))
+                continue;
+            model::LabelsBuilder labels(*column.labels);
+            labels.set(replace.target, expanded(replace.replacement, re, groups));
+            column.labels = model::makeLabels(labels.build());
+        }
+        return MetricValue(std::move(*input));
+    }
+
+    /// Go's Regexp.Expand: $1, ${1}, $name, ${name}, $$.
+    static std::string expanded(std::string_view text, const RE2& re, const std::vector<re2::StringPiece>& groups)
+    {
+        std::string out;
+        for (std::size_t i = 0; i < text.size(); ++i) {
+            if (text[i] != '$' || i + 1 == text.size()) {
+                out += text[i];
+                continue;
+            }
+            if (text[i + 1] == '$') {
+                out += '$';
+                ++i;
+                continue;
+            }
+            const bool braces = text[i + 1] == '{';
+            const auto begin = i + (braces ? 2 : 1);
+            auto end = begin;
+            while (end < text.size() && (std::isalnum(static_cast<unsigned char>(text[end])) || text[end] == '_'))
+                ++end;
+            if (end == begin || (braces && (end == text.size() || text[end] != '}'))) {
+                out += '$';
+                continue;
+            }
+            const std::string name(text.substr(begin, end - begin));
+            i = braces ? end : end - 1;
+            std::size_t index = groups.size();
+            if (name.find_first_not_of("0123456789") == std::string::npos && name.size() < 4)
+                index = static_cast<std::size_t>(std::stoi(name));
+            else if (const auto found = re.NamedCapturingGroups().find(name); found != re.NamedCapturingGroups().end())
+                index = static_cast<std::size_t>(found->second);
+            if (index < groups.size())
+                out.append(groups[index].data(), groups[index].size());
+        }
+        return out;
+    }
+
+    // -------------------------------------------------------------------------------------------------- binary operators
+    Result<MetricValue> evaluate(const BinaryExpr& expr)
+    {
+        auto left = evaluate(*expr.left);
+        if (!left)
+            return left;
+        auto right = evaluate(*expr.right);
+        if (!right)
+            return right;
+        const auto* leftNumber = std::get_if<double>(&*left);
+        const auto* rightNumber = std::get_if<double>(&*right);
+        if (leftNumber && rightNumber)
+            return arithmetic(expr.op, *leftNumber, *rightNumber);
+        if (isSetOperator(expr.op)) {
+            if (leftNumber || rightNumber)
+                return failure(ErrorCode::execution, std::format("a number cannot stand beside '{}'", name(expr.op)));
+            return combineSets(expr, std::get<Columns>(std::move(*left)), std::get<Columns>(std::move(*right)));
+        }
+        if (leftNumber)
+            return withNumber(expr, std::get<Columns>(std::move(*right)), *leftNumber, true);
+        if (rightNumber)
+            return withNumber(expr, std::get<Columns>(std::move(*left)), *rightNumber, false);
+        return matched(expr, std::get<Columns>(*left), std::get<Columns>(*right));
+    }
+
+    static MetricValue withNumber(const BinaryExpr& expr, Columns columns, double number, bool numberIsLeft)
+    {
+        for (auto& column : columns) {
+            for (auto& value : column.values) {
+                if (!isAbsent(value))
+                    value = numberIsLeft ? combine(expr, number, value, value) : combine(expr, value, number, value);
+            }
+        }
+        return columns;
+    }
+
+    static model::Labels signature(const BinaryExpr& expr, const model::Labels& labels)
+    {
+        return expr.hasMatching ? restricted(labels, expr.matchingLabels, expr.on) : labels;
+    }
+
+    struct Sides {
+        std::vector<const Column*> left;
+        std::vector<const Column*> right;
+    };
+    static std::map<model::Labels, Sides> bySignature(const BinaryExpr& expr, const Columns& left, const Columns& right)
+    {
+        std::map<model::Labels, Sides> groups;
+        for (const auto& column : left)
+            groups[signature(expr, *column.labels)].left.push_back(&column);
+        for (const auto& column : right)
+            groups[signature(expr, *column.labels)].right.push_back(&column);
+        return groups;
+    }
+
+    static bool anyAt(const std::vector<const Column*>& columns, std::size_t step)
+    {
+        return std::ranges::any_of(columns, [&](const Column* column) { return !isAbsent(column->values[step]); });
+    }
+
+    /// Columns by their labels, made when they are first needed.
+    class ColumnsByLabels {
+    public:
+        explicit ColumnsByLabels(std::size_t steps)
+            : m_steps(steps)
+        {
+        }
+        Column& operator[](const model::Labels& labels)
+        {
+            const auto [at, added] = m_index.try_emplace(labels, m_columns.size());
+            if (added)
+                m_columns.push_back({ model::makeLabels(labels), std::vector<double>(m_steps, absent()) });
+            return m_columns[at->second];
+        }
+        Columns take() { return std::move(m_columns); }
+
+    private:
+        std::size_t m_steps;
+        std::map<model::Labels, std::size_t> m_index;
+        Columns m_columns;
+    };
+
+    MetricValue combineSets(const BinaryExpr& expr, const Columns& left, const Columns& right) const
+    {
+        ColumnsByLabels out(m_grid.count);
+        for (const auto& [key, sides] : bySignature(expr, left, right)) {
+            for (std::size_t step = 0; step < m_grid.count; ++step) {
+                const bool rightHas = anyAt(sides.right, step);
+                const bool takeLeft = expr.op == BinaryOp::logicalOr || rightHas == (expr.op == BinaryOp::logicalAnd);
+                if (takeLeft) {
+                    for (const auto* column : sides.left) {
+                        if (!isAbsent(column->values[step]))
+                            out[*column->labels].values[step] = column->values[step];
+                    }
+                }
+                if (expr.op == BinaryOp::logicalOr && rightHas && !anyAt(sides.left, step)) {
+                    for (const auto* column : sides.right) {
+                        if (!isAbsent(column->values[step]))
+                            out[*column->labels].values[step] = column->values[step];
+                    }
+                }
+            }
+        }
+        return out.take();
+    }
+
+    Result<MetricValue> matched(const BinaryExpr& expr, const Columns& left, const Columns& right) const
+    {
+        const bool manyRight = expr.group == BinaryExpr::Group::right;
+        const bool oneToOne = expr.group == BinaryExpr::Group::none;
+        ColumnsByLabels out(m_grid.count);
+        for (const auto& [key, sides] : bySignature(expr, left, right)) {
+            const auto& many = manyRight ? sides.right : sides.left;
+            const auto& ones = manyRight ? sides.left : sides.right;
+            if (many.empty() || (ones.empty()))
+                continue;
+            for (std::size_t step = 0; step < m_grid.count; ++step) {
+                const Column* one = nullptr;
+                for (const auto* column : ones) {
+                    if (isAbsent(column->values[step]))
+                        continue;
+                    if (one)
+                        return failure(ErrorCode::execution,
+                            std::format("found duplicate series on the {}-hand side for '{}': {} and {}; matching labels must be unique on one side", manyRight ? "left" : "right", name(expr.op),
+                                one->labels->toString(), column->labels->toString()));
+                    one = column;
+                }
+                if (!one)
+                    continue;
+                bool taken = false;
+                std::set<model::Labels> used;
+                for (const auto* column : many) {
+                    const double value = column->values[step];
+                    if (isAbsent(value))
+                        continue;
+                    const double leftValue = manyRight ? one->values[step] : value;
+                    const double rightValue = manyRight ? value : one->values[step];
+                    const double result = combine(expr, leftValue, rightValue, leftValue);
+                    if (isAbsent(result))
+                        continue;
+                    auto labels = resultLabels(expr, *column->labels, *one->labels);
+                    if (oneToOne && taken)
+                        return failure(ErrorCode::execution, std::format("several series on the left match {}; say so with group_left or group_right", one->labels->toString()));
+                    if (!oneToOne && !used.insert(labels).second)
+                        return failure(ErrorCode::execution, std::format("several series would become {}: the grouping labels must tell them apart", labels.toString()));
+                    taken = true;
+                    out[labels].values[step] = result;
+                }
+            }
+        }
+        return out.take();
+    }
+
+    static model::Labels resultLabels(const BinaryExpr& expr, const model::Labels& many, const model::Labels& one)
+    {
+        auto labels = expr.group == BinaryExpr::Group::none && expr.hasMatching ? restricted(many, expr.matchingLabels, expr.on) : many;
+        if (expr.include.empty())
+            return labels;
+        model::LabelsBuilder builder(labels);
+        for (const auto& name : expr.include)
+            builder.set(name, one.get(name));
+        return builder.build();
+    }
+
+    const Grid& m_grid;
+    const model::LogSource& m_source;
+    TaskPool& m_pool;
+    std::stop_token m_stop;
+};
+
+}
+
+Result<MetricValue> runMetricQuery(const Expr& expr, const Grid& grid, const model::LogSource& source, TaskPool& pool, std::stop_token stop)
+{
+    return Evaluator(grid, source, pool, std::move(stop)).evaluate(expr);
+}
+
+}
