@@ -136,6 +136,7 @@ void Head::addRow(Group& group, std::int64_t timeMs, std::span<const std::uint32
     ++group.rowCount;
     ++group.timestamps;
     group.lastMs = timeMs;
+    group.preparedMs = std::max(group.preparedMs, timeMs);
     m_longest = std::max(m_longest, group.timestamps);
     m_samples += values.size();
     sawTime(timeMs);

@@ -212,7 +212,8 @@ struct Store::Private {
     steady_clock::time_point lastCommit {};
     steady_clock::time_point nextRetention {};
     std::thread sealing;
-    Result<std::vector<SealedPartition>> sealed;
+    /// What the sealing thread made of `frozen`; kept when it cannot be stored yet.
+    std::optional<Result<std::vector<SealedPartition>>> sealed;
 
     std::unique_ptr<WriterQueue> queue;
     std::thread writer;
@@ -409,21 +410,32 @@ JournalDecoder Store::Private::makeDecoder(Head& target, bool trackLast) const
     callbacks.row = [&target, note](model::GroupId id, std::int64_t timeMs, std::span<const Handle> series, std::span<const double> values) {
         const auto number = target.group(id);
         auto& group = target.groupAt(number);
+        // The journal may hold the records of a head that was being sealed and of the one after it. What each put into a
+        // row need not fit behind the rows of the other.
+        const bool later = timeMs > group.lastMs;
         std::vector<std::uint32_t> slots;
+        std::vector<HandleSample> timed;
+        std::vector<double> rowValues;
         slots.reserve(series.size());
         bool inOrder = true;
-        for (const auto handle : series) {
-            slots.push_back(target.slot(number, handle));
-            inOrder = inOrder && slots.back() == slots.size() - 1;
-        }
-        for (std::size_t i = 0; i < series.size(); ++i)
+        for (std::size_t i = 0; i < series.size(); ++i) {
             note(series[i], timeMs, values[i]);
-        if (slots.empty())
-            return;
-        target.install(group, target.makeRoom(group));
-        if (inOrder && slots.size() == group.members.size())
-            slots.clear();
-        target.addRow(group, timeMs, slots, values);
+            const auto slot = later ? target.slot(number, series[i]) : Head::kNowhere;
+            if (slot == Head::kNowhere) {
+                timed.push_back({ series[i], timeMs, values[i] });
+                continue;
+            }
+            inOrder = inOrder && slot == slots.size();
+            slots.push_back(slot);
+            rowValues.push_back(values[i]);
+        }
+        if (!slots.empty()) {
+            target.install(group, target.makeRoom(group));
+            if (inOrder && slots.size() == group.members.size())
+                slots.clear();
+            target.addRow(group, timeMs, slots, rowValues);
+        }
+        target.addTimed(timed);
     };
     callbacks.timed = [&target, note](std::span<const HandleSample> samples) {
         for (const auto& sample : samples)
@@ -600,8 +612,7 @@ Result<HandleSet> Store::Private::resolveAny(std::span<const model::Matchers> ma
 
 bool Store::Private::needsLabels(Handle series) const
 {
-    // Partitions are changed by the writer only, which is the caller.
-    return series >= last.size() || last[series].sealedIn == kNever || !partitions.contains(last[series].sealedIn);
+    return series >= last.size() || last[series].sealedIn == kNever;
 }
 
 Store::Private::LastSample& Store::Private::lastOf(Handle series)
@@ -860,14 +871,13 @@ bool Store::Private::sealWanted() const
 /// Freezes the head and has it turned into blocks on another thread, which then wakes the writer.
 void Store::Private::startSealing()
 {
-    {
+    if (!frozen) {
         const std::unique_lock lock(stateMutex);
         frozen = std::exchange(head, std::make_shared<Head>());
+        frozenSequence = nextSequence - 1;
+        encoder.reset();
     }
-    frozenSequence = nextSequence - 1;
-    encoder.reset();
-    if (sealing.joinable())
-        sealing.join();
+    sealed.reset();
     sealing = std::thread([this, source = frozen] {
         sealed = Sealer(index, [this](std::int64_t timeMs) { return findTarget(timeMs); }).seal(*source);
         (void)queue->pushOrder(QueuedSealed {});
@@ -875,23 +885,30 @@ void Store::Private::startSealing()
 }
 
 /// Stores what the sealing thread made, drops the journal that it replaces, and shows the blocks instead of the frozen head.
+/// After a failure the frozen head stays readable, its journal stays, and the next call tries again.
 Result<void> Store::Private::finishSealing()
 {
     if (!frozen)
         return {};
-    sealing.join();
-    if (!sealed)
-        return std::unexpected(sealed.error());
+    if (sealing.joinable()) {
+        sealing.join();
+    } else if (!*sealed) {
+        startSealing();
+        sealing.join();
+    }
+    if (!*sealed)
+        return std::unexpected(sealed->error());
     std::vector<std::string> parts;
-    for (auto& partition : *sealed) {
+    for (auto& partition : **sealed) {
         parts.push_back(partition.newSeries.empty() ? std::string() : encodeSeries(index, partition.newSeries));
-        partition.record.bytes += parts.back().size();
     }
     const auto done = environment->write([&](kv::Transaction& txn) -> Result<void> {
-        for (std::size_t i = 0; i < sealed->size(); ++i) {
-            const auto& partition = (*sealed)[i];
+        for (std::size_t i = 0; i < (*sealed)->size(); ++i) {
+            const auto& partition = (**sealed)[i];
             const auto start = partition.record.startMs;
-            Result<void> put = txn.put(table, keys::partition(start), partition.record.encode());
+            auto record = partition.record;
+            record.bytes += parts[i].size();
+            Result<void> put = txn.put(table, keys::partition(start), record.encode());
             if (put && !parts[i].empty())
                 put = txn.put(table, keys::part(keys::kSeries, start, partition.part), parts[i]);
             for (std::size_t s = 0; put && s < partition.segments.size(); ++s) {
@@ -912,20 +929,24 @@ Result<void> Store::Private::finishSealing()
     ++followedVersion;
     ++counters.seals;
     const std::unique_lock lock(stateMutex);
-    for (auto& partition : *sealed) {
+    for (std::size_t i = 0; i < (*sealed)->size(); ++i) {
+        auto& partition = (**sealed)[i];
         auto& known = partitions[partition.record.startMs];
         if (!known) {
             known = std::make_shared<Partition>();
             known->content = std::make_unique<Partition::Content>();
         }
         known->record = partition.record;
+        known->record.bytes += parts[i].size();
         auto& content = *known->content;
         for (const auto handle : partition.newSeries) {
             content.numbers.emplace(handle, static_cast<std::uint32_t>(content.handles.size()));
             content.handles.push_back(handle);
             content.members.add(handle);
-            auto& sealedIn = lastOf(handle).sealedIn;
-            sealedIn = std::max(sealedIn, partition.record.startMs);
+        }
+        for (const auto handle : frozen->members()) {
+            if (content.numbers.contains(handle))
+                lastOf(handle).sealedIn = std::max(lastOf(handle).sealedIn, partition.record.startMs);
         }
         std::vector<BlockInfo> blocks;
         for (auto& segment : partition.segments)
@@ -933,6 +954,7 @@ Result<void> Store::Private::finishSealing()
         content.blocks = withBlocks(*content.blocks, blocks);
     }
     frozen.reset();
+    sealed.reset();
     return {};
 }
 
@@ -962,27 +984,37 @@ bool Store::Private::worthCompacting() const
 /// Deletes whole partitions. The journal refers to series by what partitions store, so it is emptied first.
 Result<void> Store::Private::applyRetention()
 {
-    std::vector<std::int64_t> doomed;
-    std::uint64_t bytes = 0;
-    for (const auto& [start, partition] : partitions)
-        bytes += partition->record.bytes;
     const auto oldest = oldestAllowedMs();
-    for (const auto& [start, partition] : partitions) {
-        const bool tooOld = partition->record.endMs <= oldest;
-        const bool tooMuch = options.retentionBytes > 0 && bytes > options.retentionBytes && start != partitions.rbegin()->first;
-        if (!tooOld && !tooMuch)
-            break;
-        bytes -= partition->record.bytes;
-        // A selection that is still read keeps its partition until next time.
-        if (partition.use_count() == 1)
-            doomed.push_back(start);
-    }
-    if (doomed.empty())
+    const auto choose = [&] {
+        std::vector<std::int64_t> doomed;
+        std::uint64_t bytes = 0;
+        for (const auto& [start, partition] : partitions)
+            bytes += partition->record.bytes;
+        for (const auto& [start, partition] : partitions) {
+            const bool tooOld = partition->record.endMs <= oldest;
+            const bool tooMuch = options.retentionBytes > 0 && bytes > options.retentionBytes && start != partitions.rbegin()->first;
+            if (!tooOld && !tooMuch)
+                break;
+            bytes -= partition->record.bytes;
+            // A selection that is still read keeps its partition until next time.
+            if (partition.use_count() == 1)
+                doomed.push_back(start);
+        }
+        return doomed;
+    };
+    if (choose().empty())
         return {};
     if (auto done = flush(); !done)
         return done;
+    // Out of sight first, so that no new selection finds what is about to go.
+    std::map<std::int64_t, std::shared_ptr<Partition>> doomed;
+    {
+        const std::unique_lock lock(stateMutex);
+        for (const auto start : choose())
+            doomed.insert(partitions.extract(start));
+    }
     const auto done = environment->write([&](kv::Transaction& txn) -> Result<void> {
-        for (const auto start : doomed) {
+        for (const auto& [start, partition] : doomed) {
             if (auto removed = txn.remove(table, keys::partition(start)); !removed)
                 return std::unexpected(std::move(removed.error()));
             for (const auto kind : { keys::kSeries, keys::kDirectory, keys::kSegment }) {
@@ -994,12 +1026,16 @@ Result<void> Store::Private::applyRetention()
         }
         return bumpVersion(txn, table, followedVersion + 1);
     });
-    if (!done)
+    if (!done) {
+        const std::unique_lock lock(stateMutex);
+        partitions.merge(doomed);
         return done;
+    }
     ++followedVersion;
-    const std::unique_lock lock(stateMutex);
-    for (const auto start : doomed)
-        partitions.erase(start);
+    for (auto& series : last) {
+        if (doomed.contains(series.sealedIn))
+            series.sealedIn = kNever; // others may store it too; naming it once more does no harm
+    }
     logger.log(Logger::Level::info, "tsdb", std::format("deleted {} partitions by retention", doomed.size()));
     return {};
 }
@@ -1034,11 +1070,15 @@ void Store::Private::run()
         for (auto& promise : flushes) {
             auto done = flush();
             if (done)
+                done = applyRetention();
+            if (done)
                 done = worthCompacting() ? environment->compact() : environment->sync();
             promise.set_value(std::move(done));
         }
         if (steady_clock::now() >= nextRetention) {
             nextRetention = steady_clock::now() + kRetentionInterval;
+            if (frozen && !sealing.joinable())
+                report(finishSealing(), "sealing again");
             report(applyRetention(), "retention");
         }
     }

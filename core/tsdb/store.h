@@ -25,7 +25,8 @@ struct StoreOptions {
     std::int64_t retentionMs = 0;
     /// The oldest partitions are deleted while the data takes more room than this. 0 means no limit.
     std::uint64_t retentionBytes = 0;
-    /// How much older than the newest sample of its series a sample may be.
+    /// How much older than the newest sample of its series a sample may be. The newest sample is known for series that
+    /// were written since the store was opened, or are in the journal.
     std::int64_t outOfOrderWindowMs = 60 * 60 * 1000;
     /// Length of the partitions made from now on; partitions start at multiples of it.
     std::int64_t partitionMs = 24 * 60 * 60 * 1000;
@@ -92,7 +93,8 @@ public:
     [[nodiscard]] Result<std::vector<model::MetricMetadata>> metadata(const std::string& metric) const override;
 
     // model::MetricSink
-    /// An id stays valid while its series gets a sample, or is asked for here, at least every few hours.
+    /// Ids are valid as long as the store is open, and nearly always the same when it is opened again: they are the hash of
+    /// the label set, and only a second label set with the same hash gets another number.
     [[nodiscard]] Result<model::SeriesId> seriesId(const model::Labels& labels) override;
     [[nodiscard]] Result<model::GroupId> groupId(std::string_view name) override;
     void append(model::MetricBatch batch, Committed committed) override;

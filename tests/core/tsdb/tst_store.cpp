@@ -51,6 +51,26 @@ Contents cut(const Contents& contents, model::TimeRange range)
     return out;
 }
 
+/// The first difference; the whole contents are too much to read.
+std::string describe(const Contents& found, const Contents& expected)
+{
+    for (const auto& [series, samples] : expected) {
+        const auto at = found.find(series);
+        if (at == found.end())
+            return series + " is missing";
+        for (const auto& [time, bits] : samples) {
+            const auto sample = at->second.find(time);
+            if (sample == at->second.end())
+                return series + " lacks the sample at " + std::to_string(time);
+            if (sample->second != bits)
+                return series + " has another value at " + std::to_string(time);
+        }
+        if (at->second.size() != samples.size())
+            return series + " has more samples than it should";
+    }
+    return "there are series that should not be";
+}
+
 model::Labels labelsOf(const std::string& name, const std::string& instance) { return { { "__name__", name }, { "instance", instance } }; }
 
 class StoreTest : public testing::Test {
@@ -105,14 +125,12 @@ TEST_F(StoreTest, agreesWithAnObviousModelOverRandomBatches)
     const tsdb::StoreOptions options { .outOfOrderWindowMs = 600'000, .partitionMs = 3'600'000, .sealTimestamps = 50 };
     auto store = open(options);
     Contents expected;
-    std::map<std::string, std::int64_t> newest;
+    std::map<std::string, std::int64_t> newest; // of the series that the store remembers
     std::int64_t now = kStart;
-    constexpr std::size_t kGroups = 4;
-    std::array<std::size_t, kGroups> sizes { 3, 10, 40, 1 };
+    std::array<std::size_t, 4> sizes { 3, 10, 40, 1 };
     std::size_t outOfOrder = 0;
-    std::size_t duplicate = 0;
     std::size_t counted = 0;
-    std::size_t countedDuplicate = 0;
+    int lifetime = 0;
 
     const auto value = [&](std::size_t series) {
         switch (series % 6) {
@@ -127,69 +145,257 @@ TEST_F(StoreTest, agreesWithAnObviousModelOverRandomBatches)
     const auto expect = [&](const model::Labels& labels, std::int64_t timeMs, double v) {
         const auto name = labels.toString();
         const auto last = newest.find(name);
-        auto& samples = expected[name];
         if (last != newest.end() && timeMs < last->second - options.outOfOrderWindowMs) {
             ++outOfOrder;
             return;
         }
-        if (last != newest.end() && timeMs == last->second) {
-            if (samples.at(timeMs) != std::bit_cast<std::uint64_t>(v))
-                ++duplicate;
-            return;
-        }
-        samples.emplace(timeMs, std::bit_cast<std::uint64_t>(v));
+        expected[name].emplace(timeMs, std::bit_cast<std::uint64_t>(v)); // the first stays
         auto& latest = newest[name];
-        latest = std::max(latest, timeMs);
+        latest = last == newest.end() ? timeMs : std::max(latest, timeMs);
     };
 
-    for (int step = 0; step < 400; ++step) {
+    for (int step = 0; step < 600; ++step) {
         now += 1000 * static_cast<std::int64_t>(random() % 30);
-        clock.setMs(now);
         MetricBatch batch;
-        const auto group = random() % kGroups;
+        const auto group = random() % sizes.size();
         batch.group = store->groupId("group" + std::to_string(group)).value();
         batch.timeMs = random() % 15 == 0 ? now - static_cast<std::int64_t>(random() % 900'000) : now;
         if (random() % 20 == 0)
             sizes[group] += random() % 3;
+        // What a store has forgotten by being reopened must not decide here, so each lifetime writes series of its own,
+        // beside which those of all lifetimes are read.
+        const auto life = std::to_string(lifetime);
         for (std::size_t i = 0; i < sizes[group]; ++i) {
             if (random() % 40 == 0)
                 continue;
-            const auto labels = labelsOf("m" + std::to_string(i), "g" + std::to_string(group));
+            const auto labels = labelsOf("m" + std::to_string(i), "g" + std::to_string(group) + "-" + life);
             batch.series.push_back(store->seriesId(labels).value());
             batch.values.push_back(value(i));
             expect(labels, batch.timeMs, batch.values.back());
         }
         for (std::size_t i = random() % 12; i > 0; --i) {
             // Some with timestamps of their own, some of those to series of the groups.
-            const auto labels = random() % 3 == 0 ? labelsOf("m" + std::to_string(random() % 3), "g1") : labelsOf("t" + std::to_string(random() % 5), "x");
+            const auto labels = random() % 3 == 0 ? labelsOf("m" + std::to_string(random() % 3), "g1-" + life) : labelsOf("t" + std::to_string(random() % 5), "x-" + life);
             const auto timeMs = now - static_cast<std::int64_t>(random() % 700'000);
             const auto v = value(i);
             batch.timed.push_back({ store->seriesId(labels).value(), { timeMs, v } });
             expect(labels, timeMs, v);
         }
-        const auto summary = store->appendAndWait(std::move(batch)).value();
-        counted += summary.outOfOrder;
-        countedDuplicate += summary.duplicate;
+        counted += store->appendAndWait(std::move(batch)).value().outOfOrder;
+        ASSERT_EQ(counted, outOfOrder) << "step " << step;
         if (random() % 40 == 0) {
             ASSERT_TRUE(store->flush());
         }
         if (random() % 60 == 0) {
-            ASSERT_EQ(counted, outOfOrder);
-            ASSERT_EQ(countedDuplicate, duplicate);
             store.reset();
             store = open(options);
-            ASSERT_EQ(contentsOf(*store), expected) << "after reopening in step " << step;
-            // Which of the series are known to have newer samples depends on what is still in the journal, so from here
-            // on only new series are written.
-            break;
+            ++lifetime;
+            ASSERT_TRUE(contentsOf(*store) == expected) << "after reopening in step " << step << ", " << describe(contentsOf(*store), expected);
         }
         if (random() % 10 == 0) {
-            const auto from = kStart + static_cast<std::int64_t>(random() % 4'000'000);
+            const auto from = kStart + static_cast<std::int64_t>(random() % 9'000'000);
             const model::TimeRange range { from, from + static_cast<std::int64_t>(random() % 2'000'000) };
-            ASSERT_EQ(contentsOf(*store, range), cut(expected, range)) << "step " << step;
+            ASSERT_TRUE(contentsOf(*store, range) == cut(expected, range)) << "step " << step << ", " << describe(contentsOf(*store, range), cut(expected, range));
         }
     }
     EXPECT_EQ(contentsOf(*store), expected);
     ASSERT_TRUE(store->flush());
     EXPECT_EQ(contentsOf(*store), expected);
+    store.reset();
+    EXPECT_EQ(contentsOf(*open(options)), expected);
+}
+
+TEST_F(StoreTest, sameTimeAgainIsCountedAndTheFirstValueStays)
+{
+    auto store = open();
+    const auto id = store->seriesId(labelsOf("up", "a")).value();
+    const auto group = store->groupId("g").value();
+    const auto append = [&](double value) {
+        return store->appendAndWait({ .group = group, .timeMs = kStart, .series = { id }, .values = { value }, .timed = {}, .metadata = {} }).value();
+    };
+    EXPECT_EQ(append(1).appended, 1U);
+    EXPECT_EQ(append(2).duplicate, 1U);
+    const auto same = append(1);
+    EXPECT_EQ(same.appended, 1U);
+    EXPECT_EQ(same.duplicate, 0U);
+    EXPECT_EQ(contentsOf(*store).at("up{instance=\"a\"}"), (std::map<std::int64_t, std::uint64_t> { { kStart, std::bit_cast<std::uint64_t>(1.0) } }));
+    EXPECT_EQ(store->stats().duplicate, 1U);
+}
+
+TEST_F(StoreTest, matchersChooseSeriesAcrossHeadAndPartitions)
+{
+    auto store = open({ .partitionMs = 60'000 });
+    const auto group = store->groupId("g").value();
+    const auto add = [&](std::int64_t timeMs, const model::Labels& labels) {
+        MetricBatch batch { .group = group, .timeMs = timeMs, .series = { store->seriesId(labels).value() }, .values = { 1 }, .timed = {}, .metadata = {} };
+        ASSERT_TRUE(store->appendAndWait(std::move(batch)));
+    };
+    add(kStart, { { "__name__", "http" }, { "code", "200" }, { "job", "a" } });
+    add(kStart + 1, { { "__name__", "http" }, { "code", "500" }, { "job", "a" } });
+    ASSERT_TRUE(store->flush());
+    add(kStart + 120'000, { { "__name__", "http" }, { "code", "200" }, { "job", "b" } });
+    add(kStart + 120'001, { { "__name__", "queue" }, { "job", "b" } });
+
+    const auto found = [&](std::vector<std::tuple<Matcher::Op, const char*, const char*>> matchers, model::TimeRange range = kAlways) {
+        model::Matchers list;
+        for (const auto& [op, name, value] : matchers)
+            list.push_back(Matcher::create(op, name, value).value());
+        std::vector<std::string> out;
+        const auto series = store->series(std::span(&list, 1), range, 0).value();
+        for (const auto& labels : series)
+            out.push_back(std::string(labels->get("__name__")) + std::string(labels->get("code")) + std::string(labels->get("job")));
+        return out;
+    };
+    using Op = Matcher::Op;
+    using Texts = std::vector<std::string>;
+    EXPECT_EQ(found({ { Op::equal, "__name__", "http" } }), (Texts { "http200a", "http200b", "http500a" }));
+    EXPECT_EQ(found({ { Op::equal, "__name__", "http" } }, { kStart + 100'000, kStart + 200'000 }), (Texts { "http200b" }));
+    EXPECT_EQ(found({ { Op::notEqual, "code", "200" } }), (Texts { "http500a", "queueb" }));
+    EXPECT_EQ(found({ { Op::equal, "code", "" } }), (Texts { "queueb" }));
+    EXPECT_EQ(found({ { Op::notEqual, "code", "" }, { Op::equal, "job", "b" } }), (Texts { "http200b" }));
+    EXPECT_EQ(found({ { Op::regexMatch, "code", "2..|5.." }, { Op::equal, "job", "a" } }), (Texts { "http200a", "http500a" }));
+    EXPECT_EQ(found({ { Op::regexMatch, "code", "200|" } }), (Texts { "http200a", "http200b", "queueb" }));
+    EXPECT_EQ(found({ { Op::regexMatch, "code", ".*" } }), (Texts { "http200a", "http200b", "http500a", "queueb" }));
+    EXPECT_EQ(found({ { Op::regexMatch, "code", ".+" } }), (Texts { "http200a", "http200b", "http500a" }));
+    EXPECT_EQ(found({ { Op::regexNoMatch, "code", "2.*" } }), (Texts { "http500a", "queueb" }));
+    EXPECT_EQ(found({ { Op::regexNoMatch, "code", "200|500" } }), (Texts { "queueb" }));
+    EXPECT_EQ(found({ { Op::regexNoMatch, "code", ".*" } }), Texts {});
+    EXPECT_EQ(found({ { Op::equal, "nothing", "x" } }), Texts {});
+    EXPECT_EQ(found({ { Op::notEqual, "nothing", "x" }, { Op::equal, "__name__", "queue" } }), (Texts { "queueb" }));
+
+    EXPECT_EQ(store->labelNames({}, kAlways, 0).value(), (Texts { "__name__", "code", "job" }));
+    EXPECT_EQ(store->labelValues("job", {}, kAlways, 0).value(), (Texts { "a", "b" }));
+    EXPECT_EQ(store->labelValues("job", {}, kAlways, 1).value(), (Texts { "a" }));
+    EXPECT_EQ(store->labelValues("code", {}, { kStart + 100'000, kStart + 200'000 }, 0).value(), (Texts { "200" }));
+}
+
+TEST_F(StoreTest, retentionDeletesWholePartitionsAndRefusesOldSamples)
+{
+    const tsdb::StoreOptions options { .retentionMs = 3 * 3'600'000, .partitionMs = 3'600'000 };
+    auto store = open(options);
+    const auto group = store->groupId("g").value();
+    const auto append = [&](std::int64_t timeMs) {
+        clock.setMs(std::max(clock.nowMs(), timeMs));
+        return store->appendAndWait({ .group = group, .timeMs = timeMs, .series = { store->seriesId(labelsOf("up", "a")).value() }, .values = { 1 }, .timed = {}, .metadata = {} }).value();
+    };
+    for (std::int64_t i = 0; i < 10; ++i)
+        EXPECT_EQ(append(kStart + i * 1'800'000).appended, 1U);
+    EXPECT_EQ(append(kStart).tooOld, 1U);
+    ASSERT_TRUE(store->flush());
+    // It is 4:30; the hour from 0:00 ended 3:30 ago.
+    EXPECT_EQ(contentsOf(*store).begin()->second.begin()->first, kStart + 3'600'000);
+    EXPECT_EQ(store->stats().oldestMs, kStart + 3'600'000);
+    // A series whose partitions are all gone can be written and comes back after a restart.
+    clock.advanceMs(20 * 3'600'000);
+    ASSERT_TRUE(store->flush());
+    EXPECT_TRUE(contentsOf(*store).empty());
+    EXPECT_EQ(append(clock.nowMs()).appended, 1U);
+    store.reset();
+    store = open(options);
+    EXPECT_EQ(contentsOf(*store).size(), 1U);
+}
+
+TEST_F(StoreTest, retentionBySizeKeepsTheNewest)
+{
+    auto store = open({ .retentionBytes = 20'000, .partitionMs = 3'600'000 });
+    std::mt19937_64 random(1);
+    for (std::int64_t hour = 0; hour < 6; ++hour) {
+        MetricBatch batch;
+        for (std::int64_t i = 0; i < 1000; ++i)
+            batch.timed.push_back({ store->seriesId(labelsOf("noise", "a")).value(), { kStart + hour * 3'600'000 + i * 1000, std::bit_cast<double>(random() >> 2) } });
+        ASSERT_TRUE(store->appendAndWait(std::move(batch)));
+        ASSERT_TRUE(store->flush());
+    }
+    EXPECT_EQ(store->stats().partitions, 2U);
+    EXPECT_EQ(store->stats().newestMs, kStart + 5 * 3'600'000 + 999'000);
+}
+
+TEST_F(StoreTest, selectionStaysAsItWasWhileTheStoreGoesOn)
+{
+    auto store = open({ .retentionMs = 3'600'000, .partitionMs = 60'000 });
+    const auto group = store->groupId("g").value();
+    const auto id = store->seriesId(labelsOf("up", "a")).value();
+    const auto append = [&](std::int64_t timeMs) {
+        ASSERT_TRUE(store->appendAndWait({ .group = group, .timeMs = timeMs, .series = { id }, .values = { 1 }, .timed = {}, .metadata = {} }));
+    };
+    append(kStart);
+    ASSERT_TRUE(store->flush());
+    append(kStart + 70'000);
+    const auto selection = store->select({}, kAlways, {}).value();
+    append(kStart + 71'000);
+    ASSERT_TRUE(store->flush());
+    clock.advanceMs(7'200'000);
+    ASSERT_TRUE(store->flush()); // retention; the partition that the selection reads has to wait
+    std::vector<std::int64_t> times;
+    ASSERT_TRUE(selection->read(0, 1, [&](std::size_t, model::SampleView view) { times.assign(view.timesMs.begin(), view.timesMs.end()); }, {}));
+    EXPECT_EQ(times, (std::vector<std::int64_t> { kStart, kStart + 70'000 }));
+}
+
+TEST_F(StoreTest, metadataIsReplacedAndKept)
+{
+    {
+        auto store = open();
+        ASSERT_TRUE(store->appendAndWait({ .group = {}, .timeMs = 0, .series = {}, .values = {}, .timed = {}, .metadata = { { "b", "gauge", "old", "" }, { "a", "counter", "first", "seconds" } } }));
+        ASSERT_TRUE(store->appendAndWait({ .group = {}, .timeMs = 0, .series = {}, .values = {}, .timed = {}, .metadata = { { "b", "gauge", "new", "" } } }));
+    }
+    const auto store = open();
+    EXPECT_EQ(store->metadata("").value(), (std::vector<model::MetricMetadata> { { "a", "counter", "first", "seconds" }, { "b", "gauge", "new", "" } }));
+    EXPECT_EQ(store->metadata("b").value().size(), 1U);
+    EXPECT_TRUE(store->metadata("c").value().empty());
+}
+
+TEST_F(StoreTest, readerFollowsTheWriter)
+{
+    auto store = open();
+    const auto group = store->groupId("g").value();
+    const auto append = [&](std::int64_t timeMs, const char* instance) {
+        ASSERT_TRUE(store->appendAndWait({ .group = group, .timeMs = timeMs, .series = { store->seriesId(labelsOf("up", instance)).value() }, .values = { 1 }, .timed = {}, .metadata = {} }));
+    };
+    append(kStart, "a");
+    auto reader = open({ .readOnly = true });
+    EXPECT_EQ(contentsOf(*reader), contentsOf(*store));
+    append(kStart + 1000, "b");
+    EXPECT_EQ(contentsOf(*reader), contentsOf(*store));
+    ASSERT_TRUE(store->flush());
+    append(kStart + 2000, "a");
+    append(kStart + 2000, "c");
+    EXPECT_EQ(contentsOf(*reader), contentsOf(*store));
+    EXPECT_FALSE(reader->flush());
+    EXPECT_FALSE(reader->appendAndWait({}));
+    EXPECT_FALSE(reader->seriesId(labelsOf("up", "a")));
+}
+
+TEST_F(StoreTest, copyIsAStoreOfItsOwn)
+{
+    auto store = open();
+    const auto group = store->groupId("g").value();
+    const auto id = store->seriesId(labelsOf("up", "a")).value();
+    ASSERT_TRUE(store->appendAndWait({ .group = group, .timeMs = kStart, .series = { id }, .values = { 1 }, .timed = {}, .metadata = {} }));
+    const test::TemporaryFolder other;
+    ASSERT_TRUE(store->copyTo(other.path() / "copy"));
+    const auto copy = tsdb::Store::open(other.path() / "copy", {}, clock, logger).value();
+    EXPECT_EQ(contentsOf(*copy), contentsOf(*store));
+}
+
+TEST_F(StoreTest, refusesBatchesThatMakeNoSenseAndGoesOn)
+{
+    auto store = open();
+    EXPECT_EQ(store->seriesId(model::Labels { { "job", "x" } }).error().code, ErrorCode::invalidArgument);
+    const auto id = store->seriesId(labelsOf("up", "a")).value();
+    EXPECT_EQ(store->appendAndWait({ .group = {}, .timeMs = kStart, .series = { id }, .values = {}, .timed = {}, .metadata = {} }).error().code, ErrorCode::invalidArgument);
+    EXPECT_EQ(store->appendAndWait({ .group = {}, .timeMs = kStart, .series = { model::SeriesId(7) }, .values = { 1 }, .timed = {}, .metadata = {} }).error().code, ErrorCode::notFound);
+    EXPECT_TRUE(store->appendAndWait({ .group = {}, .timeMs = kStart, .series = { id }, .values = { 1 }, .timed = {}, .metadata = {} }));
+    EXPECT_EQ(store->stats().failedBatches, 2U);
+}
+
+TEST_F(StoreTest, stopsWhenAsked)
+{
+    auto store = open();
+    std::stop_source stop;
+    const auto id = store->seriesId(labelsOf("up", "a")).value();
+    ASSERT_TRUE(store->appendAndWait({ .group = {}, .timeMs = kStart, .series = { id }, .values = { 1 }, .timed = {}, .metadata = {} }));
+    const auto selection = store->select({}, kAlways, stop.get_token()).value();
+    stop.request_stop();
+    EXPECT_EQ(selection->read(0, 1, [](std::size_t, model::SampleView) { FAIL(); }, stop.get_token()).error().code, ErrorCode::cancelled);
+    EXPECT_EQ(store->select({}, kAlways, stop.get_token()).error().code, ErrorCode::cancelled);
 }
