@@ -1,0 +1,167 @@
+#include "core/alert/rule_manager.h"
+
+#include "tests/support/fake_clock.h"
+#include "tests/support/memory_metric_source.h"
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <mutex>
+
+using namespace belvedere;
+using namespace belvedere::alert;
+using model::AlertState;
+
+namespace {
+
+/// Keeps what rules write, by series.
+class RecordingSink final : public model::MetricSink {
+public:
+    Result<model::SeriesId> seriesId(const model::Labels& labels) override
+    {
+        const auto [at, isNew] = m_ids.try_emplace(labels, m_ids.size());
+        if (isNew)
+            m_labels.push_back(labels);
+        return static_cast<model::SeriesId>(at->second);
+    }
+    Result<model::GroupId> groupId(std::string_view) override { return model::GroupId {}; }
+    void append(model::MetricBatch batch, Committed committed) override
+    {
+        for (std::size_t i = 0; i < batch.series.size(); ++i)
+            written[m_labels[static_cast<std::size_t>(batch.series[i])]].push_back({ batch.timeMs, batch.values[i] });
+        ++batches;
+        if (committed)
+            committed(model::AppendSummary { batch.values.size(), 0, 0, 0 });
+    }
+
+    std::map<model::Labels, std::vector<model::Sample>> written;
+    int batches = 0;
+
+private:
+    std::map<model::Labels, std::size_t> m_ids;
+    std::vector<model::Labels> m_labels;
+};
+
+class MemoryStates final : public AlertStateStore {
+public:
+    std::vector<StoredAlert> load(const std::string& key) override { return kept[key]; }
+    void save(const std::string& key, const std::vector<StoredAlert>& alerts) override { kept[key] = alerts; }
+    void recordChange(const model::AlertStatus&, std::int64_t) override { ++changes; }
+
+    std::map<std::string, std::vector<StoredAlert>> kept;
+    int changes = 0;
+};
+
+struct Fixture {
+    test::MemoryMetricSource source;
+    TaskPool pool { 2 };
+    promql::Engine engine { source, pool, {} };
+    RecordingSink sink;
+    MemoryStates states;
+    test::FakeClock clock { 0 };
+    NullLogger logger;
+    std::vector<model::AlertStatus> alerts;
+
+    std::unique_ptr<RuleManager> make()
+    {
+        return std::make_unique<RuleManager>(RuleManager::Parts { engine, nullptr, sink, states, pool, clock, logger }, RuleManagerOptions {},
+            [this](const model::AlertStatus& alert) { alerts.push_back(alert); }, RuleManager::StatusChanged {});
+    }
+};
+
+std::vector<RuleGroup> groups(std::string_view rules)
+{
+    auto parsed = parseRuleFile("groups:\n- name: g\n  rules:\n" + std::string(rules), "r.yml", Language::promql, {});
+    EXPECT_TRUE(parsed) << (parsed ? "" : parsed.error().front());
+    return parsed ? *parsed : std::vector<RuleGroup>();
+}
+
+}
+
+TEST(RuleManager, recordsResultsAndMarksWhatIsGoneAsStale)
+{
+    Fixture f;
+    f.source.add({ { "__name__", "up" }, { "job", "a" } }, { { 0, 1 }, { 60'000, 1 }, { 70'000, model::staleMarker() } });
+    const auto manager = f.make();
+    manager->setGroups(groups("  - {record: 'job:up:sum', expr: sum by (job) (up), labels: {made: here}}\n"));
+    manager->evaluateAll(60'000);
+    manager->evaluateAll(120'000);
+    const auto& written = f.sink.written.at(model::Labels { { "__name__", "job:up:sum" }, { "job", "a" }, { "made", "here" } });
+    ASSERT_EQ(written.size(), 2U);
+    EXPECT_EQ(written[0].value, 1);
+    EXPECT_TRUE(model::isStale(written[1].value));
+}
+
+TEST(RuleManager, aRuleThatReadsAnEarlierOneWaitsForItsCommit)
+{
+    Fixture f;
+    const auto manager = f.make();
+    manager->setGroups(groups("  - {record: a, expr: vector(1)}\n  - {record: b, expr: vector(2)}\n  - {record: c, expr: a + 1}\n"));
+    manager->evaluateAll(0);
+    EXPECT_EQ(f.sink.batches, 1); // c finds nothing yet in this source, but a and b were written before it was asked
+    EXPECT_EQ(f.sink.written.size(), 2U);
+}
+
+TEST(RuleManager, alertsAreReportedOnceAndSurviveARestart)
+{
+    Fixture f;
+    f.source.add({ { "__name__", "up" }, { "job", "a" } }, { { 0, 0 }, { 60'000, 0 }, { 120'000, 0 }, { 180'000, 1 } });
+    const auto rules = groups("  - {alert: Down, expr: up == 0, for: 1m, annotations: {summary: '{{ $labels.job }} is down'}}\n");
+    {
+        const auto manager = f.make();
+        manager->setGroups(rules);
+        manager->evaluateAll(0);
+        EXPECT_TRUE(f.alerts.empty());
+        manager->evaluateAll(60'000);
+        ASSERT_EQ(f.alerts.size(), 1U);
+        EXPECT_EQ(f.alerts[0].state, AlertState::firing);
+        EXPECT_EQ(f.alerts[0].annotations.get("summary"), "a is down");
+        const auto status = manager->status();
+        ASSERT_EQ(status->size(), 1U);
+        EXPECT_EQ((*status)[0].rules[0].state, AlertState::firing);
+        EXPECT_EQ((*status)[0].rules[0].health, "ok");
+    }
+    f.clock.setMs(70'000);
+    const auto manager = f.make();
+    manager->setGroups(rules);
+    manager->evaluateAll(120'000);
+    EXPECT_EQ(f.alerts.size(), 1U);
+    manager->evaluateAll(180'000);
+    ASSERT_EQ(f.alerts.size(), 2U);
+    EXPECT_EQ(f.alerts[1].state, AlertState::inactive);
+    EXPECT_EQ(f.states.changes, 2);
+}
+
+TEST(RuleManager, aFailingRuleSaysWhyAndTheOthersGoOn)
+{
+    Fixture f;
+    f.source.add({ { "__name__", "x" }, { "i", "1" } }, { { 0, 1 } });
+    f.source.add({ { "__name__", "x" }, { "i", "2" } }, { { 0, 1 } });
+    const auto manager = f.make();
+    manager->setGroups(groups("  - {record: bad, expr: 'x * on () x'}\n  - {record: good, expr: sum(x)}\n"));
+    manager->evaluateAll(0);
+    const auto status = manager->status();
+    EXPECT_EQ((*status)[0].rules[0].health, "err");
+    EXPECT_FALSE((*status)[0].rules[0].lastError.empty());
+    EXPECT_EQ((*status)[0].rules[1].health, "ok");
+    EXPECT_TRUE(f.sink.written.contains(model::Labels { { "__name__", "good" } }));
+}
+
+TEST(RuleManager, keepsItsScheduleInRealTime)
+{
+    Fixture f;
+    SystemClock clock;
+    std::mutex mutex;
+    std::condition_variable changed;
+    int evaluations = 0;
+    RuleManager manager(RuleManager::Parts { f.engine, nullptr, f.sink, f.states, f.pool, clock, f.logger }, RuleManagerOptions { .defaultIntervalMs = 50 },
+        {}, [&](const auto& status) {
+            const std::scoped_lock lock(mutex);
+            evaluations += !status->empty() && (*status)[0].lastEvaluationMs > 0;
+            changed.notify_all();
+        });
+    manager.setGroups(groups("  - {record: one, expr: vector(1)}\n"));
+    manager.start();
+    std::unique_lock lock(mutex);
+    EXPECT_TRUE(changed.wait_for(lock, std::chrono::seconds(20), [&] { return evaluations >= 3; }));
+}
