@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <condition_variable>
 #include <map>
 #include <mutex>
 
@@ -81,7 +82,7 @@ std::vector<RuleGroup> groups(std::string_view rules)
 TEST(RuleManager, recordsResultsAndMarksWhatIsGoneAsStale)
 {
     Fixture f;
-    f.source.add({ { "__name__", "up" }, { "job", "a" } }, { { 0, 1 }, { 60'000, 1 }, { 70'000, model::staleMarker() } });
+    f.source.add({ { "__name__", "up" }, { "job", "a" } }, { 0, 60'000, 70'000 }, { 1, 1, model::staleMarker() });
     const auto manager = f.make();
     manager->setGroups(groups("  - {record: 'job:up:sum', expr: sum by (job) (up), labels: {made: here}}\n"));
     manager->evaluateAll(60'000);
@@ -105,7 +106,7 @@ TEST(RuleManager, aRuleThatReadsAnEarlierOneWaitsForItsCommit)
 TEST(RuleManager, alertsAreReportedOnceAndSurviveARestart)
 {
     Fixture f;
-    f.source.add({ { "__name__", "up" }, { "job", "a" } }, { { 0, 0 }, { 60'000, 0 }, { 120'000, 0 }, { 180'000, 1 } });
+    f.source.add({ { "__name__", "up" }, { "job", "a" } }, { 0, 60'000, 120'000, 180'000 }, { 0, 0, 0, 1 });
     const auto rules = groups("  - {alert: Down, expr: up == 0, for: 1m, annotations: {summary: '{{ $labels.job }} is down'}}\n");
     {
         const auto manager = f.make();
@@ -135,8 +136,8 @@ TEST(RuleManager, alertsAreReportedOnceAndSurviveARestart)
 TEST(RuleManager, aFailingRuleSaysWhyAndTheOthersGoOn)
 {
     Fixture f;
-    f.source.add({ { "__name__", "x" }, { "i", "1" } }, { { 0, 1 } });
-    f.source.add({ { "__name__", "x" }, { "i", "2" } }, { { 0, 1 } });
+    f.source.add({ { "__name__", "x" }, { "i", "1" } }, 0, 1);
+    f.source.add({ { "__name__", "x" }, { "i", "2" } }, 0, 1);
     const auto manager = f.make();
     manager->setGroups(groups("  - {record: bad, expr: 'x * on () x'}\n  - {record: good, expr: sum(x)}\n"));
     manager->evaluateAll(0);
