@@ -155,7 +155,7 @@ TEST(RuleManager, keepsItsScheduleInRealTime)
     std::mutex mutex;
     std::condition_variable changed;
     int evaluations = 0;
-    RuleManager manager(RuleManager::Parts { f.engine, nullptr, f.sink, f.states, f.pool, clock, f.logger }, RuleManagerOptions { .defaultIntervalMs = 50 },
+    RuleManager manager(RuleManager::Parts { f.engine, nullptr, f.sink, f.states, f.pool, clock, f.logger }, RuleManagerOptions { 50, {}, {} },
         {}, [&](const auto& status) {
             const std::scoped_lock lock(mutex);
             evaluations += !status->empty() && (*status)[0].lastEvaluationMs > 0;
