@@ -162,16 +162,15 @@ std::vector<std::string> FileDiscoverer::problems() const
     return out;
 }
 
-HttpDiscoverer::HttpDiscoverer(ingest::HttpDiscovery config, HttpAccess& access, QObject* parent)
+HttpDiscoverer::HttpDiscoverer(ingest::HttpDiscovery config, HttpBuffers& buffers, QObject* parent)
     : QObject(parent)
     , m_config(std::move(config))
-    , m_fetch(access, this)
+    , m_fetch(buffers, this)
     , m_refresh(this)
 {
     constexpr std::int64_t kTimeoutMs = 10'000;
     constexpr std::size_t kMostBytes = 64 << 20;
-    m_fetch.setOptions({ .url = QUrl(QString::fromStdString(m_config.url)), .accept = "application/json", .timeoutMs = kTimeoutMs, .bodyLimit = kMostBytes,
-        .headers = {}, .authorization = {} });
+    m_fetch.setOptions({ .url = QUrl(QString::fromStdString(m_config.url)), .accept = "application/json", .timeoutMs = kTimeoutMs, .bodyLimit = kMostBytes });
     connect(&m_fetch, &HttpFetch::finished, this, &HttpDiscoverer::take);
     m_refresh.setInterval(std::chrono::milliseconds(m_config.refreshIntervalMs));
     connect(&m_refresh, &QTimer::timeout, this, [this] {

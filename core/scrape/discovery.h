@@ -59,8 +59,8 @@ class HttpDiscoverer : public QObject {
     Q_OBJECT
 
 public:
-    /// `access` must outlive this.
-    HttpDiscoverer(ingest::HttpDiscovery config, HttpAccess& access, QObject* parent = nullptr);
+    /// `buffers` must outlive this.
+    HttpDiscoverer(ingest::HttpDiscovery config, HttpBuffers& buffers, QObject* parent = nullptr);
 
     [[nodiscard]] const std::vector<ingest::TargetGroup>& groups() const noexcept { return m_groups; }
     [[nodiscard]] const std::string& problem() const noexcept { return m_problem; }

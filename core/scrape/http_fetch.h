@@ -2,16 +2,19 @@
 
 #include "core/ingest/scrape_config.h"
 
-#include <QNetworkAccessManager>
-#include <QNetworkReply>
+#include <QByteArray>
 #include <QObject>
+#include <QSslSocket>
+#include <QTcpSocket>
 #include <QTimer>
 #include <QUrl>
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
+#include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace belvedere::scrape {
 
@@ -22,15 +25,48 @@ struct HttpAnswer {
     std::string contentType;
 };
 
-/// The access managers of the scrape thread: kept-alive connections are shared by all targets.
-struct HttpAccess {
-    QNetworkAccessManager strict;
-    QNetworkAccessManager lenient; ///< for insecure_skip_verify: connections are not mixed with those that were verified
+/// Body buffers that nobody uses just now: some hundred kilobytes each, of which few are needed at once.
+class HttpBuffers {
+public:
+    [[nodiscard]] std::string take();
+    void giveBack(std::string buffer);
 
-    HttpAccess();
+private:
+    std::vector<std::string> m_spare;
 };
 
-/// Fetches one address again and again, one request at a time.
+/// The head of an HTTP/1.x answer, as far as a GET needs it.
+struct HttpHead {
+    int status = 0;
+    std::string reason;
+    bool keepAlive = true;
+    bool chunked = false;
+    std::int64_t contentLength = -1; ///< -1: not given
+    std::string contentType;
+    std::string contentEncoding;
+    std::string location;
+
+    /// Reads status line and fields; `text` ends before the empty line.
+    [[nodiscard]] static Result<HttpHead> parse(std::string_view text);
+};
+
+/// Undoes `Transfer-Encoding: chunked`, piece by piece.
+class ChunkDecoder {
+public:
+    /// Appends the data in `input` to `out` and takes what it used away. Fails on malformed chunks, and before `out`
+    /// would grow beyond `limit`.
+    [[nodiscard]] Result<void> feed(std::string_view& input, std::size_t limit, std::string& out);
+    [[nodiscard]] bool finished() const noexcept { return m_state == State::end; }
+
+private:
+    enum class State : std::uint8_t { size, data, dataEnd, trailer, end };
+    State m_state = State::size;
+    std::size_t m_left = 0; // of the chunk
+    std::string m_line;
+};
+
+/// Fetches one address again and again with GET over HTTP/1.1, one request at a time, on a connection of its own that is
+/// kept alive. Why not QNetworkAccessManager: docs/decisions/0005-scraping-over-a-plain-socket.md.
 ///
 /// The time-out is for the whole answer, as scrape_timeout means it. A body that grows beyond its limit, compressed or
 /// not, ends the request at once. Lives in the scrape thread.
@@ -39,50 +75,68 @@ class HttpFetch : public QObject {
 
 public:
     struct Options {
-        QUrl url;
-        std::string accept;
+        QUrl url = {};
+        std::string accept = {};
         std::int64_t timeoutMs = 0;
         std::size_t bodyLimit = 0; ///< 0: none but kMostBodyBytes
-        std::vector<std::pair<std::string, std::string>> headers;
-        ingest::ScrapeAuthorization authorization;
+        std::vector<std::pair<std::string, std::string>> headers = {};
+        ingest::ScrapeAuthorization authorization = {};
         bool insecureSkipVerify = false;
         bool followRedirects = true;
+
+        bool operator==(const Options&) const = default;
     };
 
     /// Keeps an endless body from eating the memory where no limit is configured.
     static constexpr std::size_t kMostBodyBytes = std::size_t { 512 } << 20;
 
-    /// `access` must outlive this.
-    explicit HttpFetch(HttpAccess& access, QObject* parent = nullptr);
+    /// `buffers` must outlive this.
+    explicit HttpFetch(HttpBuffers& buffers, QObject* parent = nullptr);
     ~HttpFetch() override; ///< aborts
 
+    /// Must not be busy.
     void setOptions(Options options);
-    [[nodiscard]] bool isBusy() const noexcept { return m_reply != nullptr; }
+    [[nodiscard]] bool isBusy() const noexcept { return m_phase != Phase::idle; }
 
-    /// Starts a request; must not be busy. finished() follows.
+    /// Starts a request; must not be busy. finished() follows, never from within this call.
     void start();
     /// Ends the request without finished().
     void abort();
 
 Q_SIGNALS:
-    /// `answer` may be moved from.
-    void finished(belvedere::scrape::HttpAnswer& answer);
+    void finished(const belvedere::scrape::HttpAnswer& answer);
 
 private:
-    void readSome();
-    void finish();
-    [[nodiscard]] std::string failureOf(const QNetworkReply& reply) const;
-    [[nodiscard]] std::size_t bodyLimit() const { return m_options.bodyLimit != 0 ? m_options.bodyLimit : kMostBodyBytes; }
-    void fail(std::string error);
+    enum class Phase : std::uint8_t { idle, connecting, head, body };
 
-    HttpAccess& m_access;
+    void send();
+    void connectTo(const QUrl& url);
+    void writeRequest();
+    void readSome();
+    Result<void> readHead();
+    Result<void> readBody();
+    void closed();
+    void complete(std::string error, bool whole = false);
+    void redirect();
+    void dropSocket();
+    [[nodiscard]] std::string statusError() const;
+    [[nodiscard]] std::string get(std::string_view what) const;
+    [[nodiscard]] std::size_t bodyLimit() const { return m_options.bodyLimit != 0 ? m_options.bodyLimit : kMostBodyBytes; }
+
+    HttpBuffers& m_buffers;
     Options m_options;
-    QNetworkRequest m_request;
     QTimer m_timeout;
-    QNetworkReply* m_reply = nullptr; // owned; deleted later
-    std::string m_raw;                // reused
-    std::string m_earlyError;         // why the reply was aborted here
-    HttpAnswer m_answer;              // reused
+    std::unique_ptr<QTcpSocket> m_socket; // a QSslSocket for https
+    QUrl m_connectedTo;                   // of m_socket
+    QUrl m_url;                           // of the request; changes with redirects
+    QByteArray m_fields;                  // of the request, but for Host
+    Phase m_phase = Phase::idle;
+    bool m_reused = false; // the connection carried an answer before: the other side may just be closing it
+    int m_redirects = 0;
+    std::string m_received; // head, or chunks, not yet understood
+    HttpHead m_head;
+    ChunkDecoder m_chunks;
+    std::string m_body;
 };
 
 }

@@ -23,7 +23,7 @@ public:
     Worker(ScrapeManager& manager, model::MetricSink& sink, const Clock& clock, Logger& logger)
         : m_manager(manager)
         , m_sender(sink, logger)
-        , m_context { sink, clock, logger, m_http, m_sender, m_counters, [this] { changed(); } }
+        , m_context { sink, clock, logger, m_buffers, m_sender, m_counters, [this] { changed(); } }
         , m_publish(this)
     {
         m_publish.setSingleShot(true);
@@ -101,7 +101,7 @@ private:
 
     ScrapeManager& m_manager;
     ScrapeCounters m_counters;
-    HttpAccess m_http;
+    HttpBuffers m_buffers;
     BatchSender m_sender;
     ScrapeContext m_context;
     QTimer m_publish;

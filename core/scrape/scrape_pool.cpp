@@ -66,7 +66,7 @@ void ScrapePool::startDiscovery()
         connect(m_fileDiscoverers.back().get(), &FileDiscoverer::changed, this, &ScrapePool::sync);
     }
     for (const auto& config : m_settings->job.httpDiscoveries) {
-        m_httpDiscoverers.push_back(std::make_unique<HttpDiscoverer>(config, m_context.http));
+        m_httpDiscoverers.push_back(std::make_unique<HttpDiscoverer>(config, m_context.buffers));
         connect(m_httpDiscoverers.back().get(), &HttpDiscoverer::changed, this, &ScrapePool::sync);
     }
 }

@@ -27,7 +27,7 @@ ScrapeTarget::ScrapeTarget(ScrapeContext& context, std::shared_ptr<const JobSett
     , m_settings(std::move(settings))
     , m_target(std::move(target))
     , m_samples(context.sink, m_target.labels, m_settings->sampleRules)
-    , m_fetch(context.http, this)
+    , m_fetch(context.buffers, this)
     , m_timer(this)
 {
     m_timer.setSingleShot(true);
@@ -55,6 +55,7 @@ void ScrapeTarget::update(std::shared_ptr<const JobSettings> settings, ingest::R
     m_status.discoveredLabels = std::move(discovered);
     if (!sameRules)
         m_samples.setRules(m_settings->sampleRules);
+    m_settingsChanged = true;
     if (!m_fetch.isBusy())
         applySettings();
     if (!sameInterval)
@@ -63,6 +64,7 @@ void ScrapeTarget::update(std::shared_ptr<const JobSettings> settings, ingest::R
 
 void ScrapeTarget::applySettings()
 {
+    m_settingsChanged = false;
     const auto& job = m_settings->job;
     m_status.job = job.name;
     m_status.url = m_target.url;
@@ -99,7 +101,8 @@ void ScrapeTarget::startScrape(std::int64_t timeMs)
         complete({ .error = m_refusal, .body = {}, .contentType = {} });
         return;
     }
-    applySettings();
+    if (m_settingsChanged)
+        applySettings();
     m_fetch.start();
 }
 

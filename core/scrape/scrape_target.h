@@ -31,7 +31,7 @@ struct ScrapeContext {
     model::MetricSink& sink;
     const Clock& clock;
     Logger& logger;
-    HttpAccess& http;
+    HttpBuffers& buffers;
     BatchSender& sender;
     ScrapeCounters& counters;
     std::function<void()> changed; ///< something that the list of targets shows is different
@@ -82,6 +82,7 @@ private:
     QTimer m_timer;
     QElapsedTimer m_stopwatch;
     std::string m_refusal;
+    bool m_settingsChanged = false; // while a scrape ran
     std::int64_t m_dueMs = 0;
     std::int64_t m_scrapeMs = 0;
 };

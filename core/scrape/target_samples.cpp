@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <format>
 #include <optional>
-#include <unordered_set>
+#include <utility>
 
 namespace belvedere::scrape {
 
@@ -63,6 +63,12 @@ std::optional<std::string> exceededLimit(const model::Labels& labels, const inge
     return std::nullopt;
 }
 
+void addStale(model::SeriesId id, model::MetricBatch& batch)
+{
+    batch.series.push_back(id);
+    batch.values.push_back(model::staleMarker());
+}
+
 }
 
 TargetSamples::TargetSamples(model::MetricSink& sink, model::Labels targetLabels, std::shared_ptr<const SampleRules> rules)
@@ -75,42 +81,75 @@ TargetSamples::TargetSamples(model::MetricSink& sink, model::Labels targetLabels
 void TargetSamples::setRules(std::shared_ptr<const SampleRules> rules)
 {
     m_rules = std::move(rules);
-    m_entries.clear();
-    m_order.clear();
+    for (const auto& slot : m_slots) {
+        if (slot.live)
+            m_orphans.push_back(slot.id);
+    }
+    for (const auto& [id, shared] : m_shared) {
+        if (shared.live)
+            m_orphans.push_back(id);
+    }
+    m_slots.clear();
+    m_texts.clear();
+    m_byText.clear();
+    m_byId.clear();
+    m_shared.clear();
+    m_ordered = 0;
 }
 
-Result<TargetSamples::State*> TargetSamples::stateFor(const ingest::ExpositionParser& parser)
+std::string_view TargetSamples::textOf(std::size_t slot) const
+{
+    return { m_texts.data() + m_slots[slot].textBegin, m_slots[slot].textSize };
+}
+
+Result<std::optional<model::SeriesId>> TargetSamples::resolve(const ingest::ExpositionParser& parser)
 {
     if (auto parsed = parser.labels(m_labels); !parsed)
         return std::unexpected(parsed.error());
     auto builder = withTargetLabels(m_labels, m_targetLabels, m_rules->honorLabels);
     if (!m_rules->relabelling.apply(builder) || builder.list().empty())
-        return nullptr;
+        return std::nullopt;
     const auto labels = builder.build();
-    const auto context = [&] { return std::format("line {}: ", parser.line()); };
     if (labels.metricName().empty())
-        return failure(ErrorCode::parse, context() + "metric_relabel_configs removed the metric name (__name__)");
+        return failure(ErrorCode::parse, std::format("line {}: metric_relabel_configs removed the metric name (__name__)", parser.line()));
     if (auto exceeded = exceededLimit(labels, m_rules->limits))
         return failure(ErrorCode::limit, std::move(*exceeded));
     const auto id = m_sink.seriesId(labels);
     if (!id)
         return withContext(id.error(), "store");
-    auto& state = m_states[*id];
-    state.id = *id;
-    return &state;
+    return *id;
 }
 
-Result<TargetSamples::Entry*> TargetSamples::entryFor(const ingest::ExpositionParser& parser)
+Result<std::size_t> TargetSamples::slotFor(const ingest::ExpositionParser& parser)
 {
-    if (const auto at = m_entries.find(parser.series()); at != m_entries.end())
-        return &at->second;
-    const auto state = stateFor(parser);
-    if (!state)
-        return std::unexpected(state.error());
-    const auto at = m_entries.emplace(parser.series(), Entry {}).first;
-    at->second.text = at->first;
-    at->second.state = *state;
-    return &at->second;
+    const auto text = parser.series();
+    const auto hash = std::hash<std::string_view> {}(text);
+    const auto [first, last] = m_byText.equal_range(hash);
+    for (auto at = first; at != last; ++at) {
+        if (textOf(at->second) == text)
+            return at->second;
+    }
+    const auto id = resolve(parser);
+    if (!id)
+        return std::unexpected(id.error());
+    const auto index = static_cast<std::uint32_t>(m_slots.size());
+    Slot slot;
+    slot.textBegin = m_texts.size();
+    slot.textSize = static_cast<std::uint32_t>(text.size());
+    slot.dropped = !*id;
+    if (*id) {
+        slot.id = **id;
+        const auto [known, isNew] = m_byId.emplace(slot.id, index);
+        if (!isNew) {
+            slot.shared = true;
+            if (auto& other = m_slots[known->second]; !std::exchange(other.shared, true))
+                m_shared[slot.id] = { other.plainGeneration, std::exchange(other.live, false) };
+        }
+    }
+    m_texts += text;
+    m_slots.push_back(slot);
+    m_byText.emplace(hash, index);
+    return index;
 }
 
 TargetSamples::Outcome TargetSamples::take(std::string_view body, ingest::ExpositionFormat format, model::MetricBatch& batch)
@@ -118,15 +157,15 @@ TargetSamples::Outcome TargetSamples::take(std::string_view body, ingest::Exposi
     using Event = ingest::ExpositionParser::Event;
     Outcome out;
     ++m_generation;
-    m_newOrder.clear();
-    m_newLive.clear();
-    batch.series.reserve(m_live.size() + m_live.size() / 8 + kReportNames.size());
-    batch.values.reserve(m_live.size() + m_live.size() / 8 + kReportNames.size());
+    m_seen.clear();
+    batch.series.reserve(m_liveCount + m_liveCount / 8 + kReportNames.size());
+    batch.values.reserve(m_liveCount + m_liveCount / 8 + kReportNames.size());
 
     ingest::ExpositionParser parser(body, format);
-    std::size_t next = 0; // in m_order
+    std::size_t next = 0; // slot that is expected
+    std::size_t misses = 0;
     for (bool more = true; more && out.error.empty();) {
-        const auto event = parser.next(next < m_order.size() ? m_order[next]->text : std::string_view());
+        const auto event = parser.next(next < m_ordered ? textOf(next) : std::string_view());
         switch (event) {
         case Event::end: more = false; continue;
         case Event::error: out.error = parser.error().message; continue;
@@ -136,42 +175,40 @@ TargetSamples::Outcome TargetSamples::take(std::string_view body, ingest::Exposi
         case Event::sample: break;
         }
         ++out.scraped;
-        Entry* entry = nullptr;
-        if (parser.isExpected()) {
-            entry = m_order[next];
-        } else {
-            const auto found = entryFor(parser);
+        std::size_t index = next;
+        if (!parser.isExpected()) {
+            const auto found = slotFor(parser);
             if (!found) {
                 out.error = found.error().message;
                 continue;
             }
-            entry = *found;
+            index = *found;
+            ++misses;
         }
-        const bool repeated = entry->generation == m_generation;
-        const bool isNew = entry->generation < m_lastGood || entry->generation == 0;
-        if (entry->position < m_order.size() && m_order[entry->position] == entry)
-            next = entry->position + 1;
-        entry->generation = m_generation;
-        if (!repeated)
-            m_newOrder.push_back(entry);
-        if (!entry->state)
+        if (index < m_ordered) // behind a newcomer the order goes on where it was
+            next = index + 1;
+        auto& slot = m_slots[index];
+        const bool isNew = slot.generation == 0 || slot.generation < m_lastGood;
+        if (slot.generation != m_generation)
+            m_seen.push_back(static_cast<std::uint32_t>(index));
+        slot.generation = m_generation;
+        if (slot.dropped)
             continue;
         ++out.kept;
-        const auto ownTime = m_rules->honorTimestamps ? parser.timestampMs() : std::nullopt;
-        if (ownTime) {
+        if (const auto ownTime = m_rules->honorTimestamps ? parser.timestampMs() : std::nullopt) {
             if (*ownTime > batch.timeMs + kMostFutureMs)
                 ++out.tooNew;
             else
-                batch.timed.push_back({ entry->state->id, { *ownTime, parser.value() } });
+                batch.timed.push_back({ slot.id, { *ownTime, parser.value() } });
             out.added += isNew ? 1 : 0;
             continue;
         }
         // Of a repeated series, in the body or made by relabelling, the first sample counts.
-        if (entry->state->generation == m_generation)
+        auto& plainGeneration = slot.shared ? m_shared[slot.id].generation : slot.plainGeneration;
+        if (plainGeneration == m_generation)
             continue;
-        entry->state->generation = m_generation;
-        m_newLive.push_back(entry->state);
-        batch.series.push_back(entry->state->id);
+        plainGeneration = m_generation;
+        batch.series.push_back(slot.id);
         batch.values.push_back(parser.value());
         out.added += isNew ? 1 : 0;
     }
@@ -192,30 +229,91 @@ TargetSamples::Outcome TargetSamples::take(std::string_view body, ingest::Exposi
         return out;
     }
 
-    for (auto* const state : m_live) {
-        if (state->generation != m_generation) {
-            batch.series.push_back(state->id);
-            batch.values.push_back(model::staleMarker());
-        }
-    }
-    for (std::size_t i = 0; i < m_newOrder.size(); ++i)
-        m_newOrder[i]->position = i;
-    std::swap(m_order, m_newOrder);
-    std::swap(m_live, m_newLive);
+    endVanished(batch);
     m_lastGood = m_generation;
-    forgetOld();
+    // Some misses are cheaper than a new order. Series that do not come back are forgotten when they are many.
+    const bool manyGone = m_slots.size() > m_seen.size() + m_seen.size() / 2 + 1000;
+    if (manyGone || misses > 8 + m_slots.size() / 64)
+        putInOrder(!manyGone);
     return out;
+}
+
+bool TargetSamples::isPartOf(model::SeriesId id, std::uint64_t generation) const
+{
+    const auto at = m_byId.find(id);
+    if (at == m_byId.end())
+        return false;
+    const auto& slot = m_slots[at->second];
+    return (slot.shared ? m_shared.at(id).generation : slot.plainGeneration) == generation;
+}
+
+void TargetSamples::endVanished(model::MetricBatch& batch)
+{
+    m_liveCount = 0;
+    const auto update = [&](model::SeriesId id, bool& live, bool now) {
+        if (live && !now)
+            addStale(id, batch);
+        live = now;
+        m_liveCount += now ? 1 : 0;
+    };
+    for (auto& slot : m_slots) {
+        if (!slot.shared && !slot.dropped)
+            update(slot.id, slot.live, slot.plainGeneration == m_generation);
+    }
+    for (auto& [id, shared] : m_shared)
+        update(id, shared.live, shared.generation == m_generation);
+    for (const auto id : m_orphans) {
+        if (!isPartOf(id, m_generation))
+            addStale(id, batch);
+    }
+    m_orphans.clear();
 }
 
 void TargetSamples::takeNothing(model::MetricBatch& batch)
 {
-    ++m_generation;
-    for (auto* const state : m_live) {
-        state->generation = m_generation;
-        batch.series.push_back(state->id);
-        batch.values.push_back(model::staleMarker());
+    for (auto& slot : m_slots) {
+        if (std::exchange(slot.live, false))
+            addStale(slot.id, batch);
     }
-    m_live.clear();
+    for (auto& [id, shared] : m_shared) {
+        if (std::exchange(shared.live, false))
+            addStale(id, batch);
+    }
+    for (const auto id : m_orphans)
+        addStale(id, batch);
+    m_orphans.clear();
+    m_liveCount = 0;
+}
+
+/// Lays the slots of this scrape, and their texts, one behind the other as they came; unseen ones stand behind them.
+void TargetSamples::putInOrder(bool keepUnseen)
+{
+    std::vector<Slot> slots;
+    std::string texts;
+    slots.reserve(keepUnseen ? m_slots.size() : m_seen.size());
+    texts.reserve(m_texts.size());
+    m_byText.clear();
+    m_byId.clear();
+    const auto move = [&](std::size_t from) {
+        const auto text = textOf(from);
+        const auto to = static_cast<std::uint32_t>(slots.size());
+        auto& slot = slots.emplace_back(m_slots[from]);
+        slot.textBegin = texts.size();
+        texts += text;
+        m_byText.emplace(std::hash<std::string_view> {}(text), to);
+        if (!slot.dropped)
+            m_byId.emplace(slot.id, to);
+    };
+    for (const auto index : m_seen)
+        move(index);
+    m_ordered = slots.size();
+    for (std::size_t index = 0; keepUnseen && index < m_slots.size(); ++index) {
+        if (m_slots[index].generation != m_generation)
+            move(index);
+    }
+    m_slots = std::move(slots);
+    m_texts = std::move(texts);
+    std::erase_if(m_shared, [this](const auto& item) { return !m_byId.contains(item.first); });
 }
 
 Result<void> TargetSamples::report(bool up, double durationSeconds, const Outcome& outcome, model::MetricBatch& batch)
@@ -234,10 +332,11 @@ Result<void> TargetSamples::report(bool up, double durationSeconds, const Outcom
         static_cast<double>(outcome.kept), static_cast<double>(outcome.added) };
     for (std::size_t i = 0; i < values.size(); ++i) {
         // A target can serve a series that looks like one of these (honor_labels); what it says comes second.
-        if (const auto served = m_states.find(m_reported[i]); served != m_states.end() && served->second.generation == m_generation) {
-            const auto at = std::ranges::find(batch.series, m_reported[i]);
-            batch.values[static_cast<std::size_t>(at - batch.series.begin())] = values[i];
-            continue;
+        if (m_byId.contains(m_reported[i])) {
+            if (const auto at = std::ranges::find(batch.series, m_reported[i]); at != batch.series.end()) {
+                batch.values[static_cast<std::size_t>(at - batch.series.begin())] = values[i];
+                continue;
+            }
         }
         batch.series.push_back(m_reported[i]);
         batch.values.push_back(values[i]);
@@ -297,19 +396,6 @@ void TargetSamples::takeMetadata(ingest::ExpositionParser::Event event, const in
         family.changed = true;
         m_changedFamilies.push_back(&family);
     }
-}
-
-/// Bounds memory for targets whose series come and go: what the last scrape did not have is looked up again if it returns.
-void TargetSamples::forgetOld()
-{
-    constexpr std::size_t kSpare = 1000;
-    if (m_entries.size() <= m_order.size() + m_order.size() / 2 + kSpare)
-        return;
-    std::erase_if(m_entries, [this](const auto& item) { return item.second.generation != m_generation; });
-    std::unordered_set<const State*> used;
-    for (const auto* const entry : m_order)
-        used.insert(entry->state);
-    std::erase_if(m_states, [&](const auto& item) { return !used.contains(&item.second); });
 }
 
 }

@@ -5,7 +5,9 @@
 
 #include <QTest>
 
+#include <algorithm>
 #include <map>
+#include <random>
 
 using namespace belvedere;
 using namespace Qt::StringLiterals;
@@ -176,6 +178,39 @@ private Q_SLOTS:
         (void)scraper.take("a{x=\"1\"} 1\na{x=\"2\"} 2\n");
         QCOMPARE(scraper.batch.series.size(), 1U);
         QCOMPARE(scraper.result(), (Map { { named("a"), "1" } }));
+        (void)scraper.take("a{x=\"2\"} 3\n");
+        QCOMPARE(scraper.result(), (Map { { named("a"), "3" } }));
+        (void)scraper.take("b 1\n");
+        QCOMPARE(scraper.result(), (Map { { named("a"), "stale" }, { named("b"), "1" } }));
+    }
+
+    void anyOrderGivesTheSame()
+    {
+        std::vector<std::string> lines;
+        for (int i = 0; i < 300; ++i)
+            lines.push_back("m{n=\"" + std::to_string(i) + "\"} " + std::to_string(i) + "\n");
+        Scraper scraper;
+        std::minstd_rand random(7);
+        for (int round = 0; round < 20; ++round) {
+            // Some come, some go, and all change places now and then.
+            if (round % 3 == 2)
+                std::ranges::shuffle(lines, random);
+            std::string body;
+            Map expected;
+            for (std::size_t i = 0; i < lines.size(); ++i) {
+                if (random() % 10 == 0)
+                    continue;
+                body += lines[i];
+                const auto number = lines[i].substr(5, lines[i].find('"', 5) - 5);
+                expected["m{instance=\"host:1\", job=\"j\", n=\"" + number + "\"}"] = number;
+            }
+            QCOMPARE(scraper.take(body).error, "");
+            auto result = scraper.result();
+            std::erase_if(result, [](const auto& item) { return item.second == "stale"; });
+            QCOMPARE(result, expected);
+            QCOMPARE(scraper.samples.seriesCount(), expected.size());
+        }
+        QCOMPARE(scraper.sink.lookups(), 300U);
     }
 
     void limitsFailTheScrape_data()
