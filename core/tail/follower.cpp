@@ -1,0 +1,277 @@
+#include "core/tail/follower.h"
+
+#include "core/tail/glob.h"
+#include "core/tail/tailed_file.h"
+
+#include <algorithm>
+#include <chrono>
+#include <condition_variable>
+#include <format>
+#include <map>
+#include <mutex>
+#include <set>
+#include <thread>
+#include <utility>
+
+namespace belvedere::tail {
+
+namespace {
+
+using Steady = std::chrono::steady_clock;
+using namespace std::chrono_literals;
+
+constexpr auto kRetryAfter = 1s;
+
+}
+
+struct Follower::Private {
+    /// What the sink's thread leaves for ours; outlives us where an append is still on its way.
+    struct Mailbox {
+        std::mutex mutex;
+        std::condition_variable_any filled;
+        std::vector<std::pair<FileId, Result<model::LogAppendSummary>>> answers; // guarded by mutex
+    };
+    struct Followed {
+        std::unique_ptr<TailedFile> file;
+        std::filesystem::path standsAt; ///< where the last scan saw it; empty if nowhere
+        bool waiting = false;           ///< for the answer to an append
+        Steady::time_point retryAt {};
+        std::optional<Steady::time_point> leftAt; ///< since when it has not stood at its own path
+    };
+
+    FollowerOptions options;
+    model::LogSink& sink;
+    const Clock& clock;
+    Logger& logger;
+    std::shared_ptr<Mailbox> mailbox = std::make_shared<Mailbox>();
+    std::map<FileId, Followed> files;
+    std::map<std::string, std::string> problems; ///< by path, of files that cannot be opened
+
+    mutable std::mutex statusMutex;
+    std::vector<FileStatus> shown; // guarded by statusMutex
+    std::jthread thread;
+
+    void run(const std::stop_token& stop);
+    void scan();
+    void consider(const std::filesystem::path& path, const Target& target, std::set<FileId>& seen);
+    void findPredecessor(const std::filesystem::path& path, const Target& target, std::set<FileId>& seen);
+    bool add(const std::filesystem::path& path, const Target& target, FileId id);
+    void takeAnswers();
+    bool readFiles();
+    bool readOne(Followed& followed);
+    void dropLeft();
+    void fail(Followed& followed, const Error& error) const;
+    void show();
+};
+
+void Follower::Private::run(const std::stop_token& stop)
+{
+    auto nextScan = Steady::now();
+    while (!stop.stop_requested()) {
+        takeAnswers();
+        if (Steady::now() >= nextScan) {
+            scan();
+            nextScan = Steady::now() + std::chrono::milliseconds(options.scanIntervalMs);
+        }
+        const bool moved = readFiles();
+        dropLeft();
+        show();
+        // With something on its way the answer wakes us; without, the next look does.
+        std::unique_lock lock(mailbox->mutex);
+        mailbox->filled.wait_for(lock, stop, moved ? 10ms : std::chrono::milliseconds(options.pollIntervalMs), [this] { return !mailbox->answers.empty(); });
+    }
+}
+
+void Follower::Private::scan()
+{
+    std::set<FileId> seen;
+    for (const auto& target : options.targets) {
+        for (const auto& glob : target.globs) {
+            for (const auto& path : expandGlob(glob)) {
+                const auto excluded = std::ranges::any_of(target.exclude, [&](const std::string& pattern) { return matchesGlob(pattern, path.string()); });
+                if (!excluded)
+                    consider(path, target, seen);
+            }
+        }
+    }
+    for (auto& [id, followed] : files) {
+        if (!seen.contains(id))
+            followed.standsAt.clear();
+        const bool atHome = followed.standsAt == followed.file->path();
+        if (atHome)
+            followed.leftAt.reset();
+        else if (!followed.leftAt)
+            followed.leftAt = Steady::now();
+    }
+}
+
+void Follower::Private::consider(const std::filesystem::path& path, const Target& target, std::set<FileId>& seen)
+{
+    const auto id = identify(path);
+    if (!id || !seen.insert(*id).second)
+        return;
+    if (const auto it = files.find(*id); it != files.end()) {
+        it->second.standsAt = path;
+        return;
+    }
+    findPredecessor(path, target, seen);
+    if (add(path, target, *id))
+        files.at(*id).standsAt = path;
+}
+
+// While nobody looked, the file may have been rotated away, and the rest of it under a name that no glob fits.
+void Follower::Private::findPredecessor(const std::filesystem::path& path, const Target& target, std::set<FileId>& seen)
+{
+    const auto stored = sink.position("file/" + path.string());
+    const auto known = [&](FileId id) { return files.contains(id) || seen.contains(id); };
+    if (!stored || !*stored || std::ranges::any_of(files, [&](const auto& item) { return item.first.toString() == **stored; }))
+        return;
+    std::error_code ec;
+    for (auto it = std::filesystem::directory_iterator(path.parent_path(), ec); !ec && it != std::filesystem::directory_iterator(); it.increment(ec)) {
+        const auto id = identify(it->path());
+        if (id && id->toString() == **stored && !known(*id)) {
+            seen.insert(*id);
+            add(it->path(), target, *id);
+            return;
+        }
+    }
+}
+
+bool Follower::Private::add(const std::filesystem::path& path, const Target& target, FileId id)
+{
+    auto opened = TailedFile::open(path, target, options.longestLineBytes, sink);
+    if (!opened) {
+        if (problems[path.string()] != opened.error().message) {
+            problems[path.string()] = opened.error().message;
+            logger.log(Logger::Level::warning, "tail", opened.error().message);
+        }
+        return false;
+    }
+    problems.erase(path.string());
+    if ((*opened)->id() != id)
+        return false; // rotated between two looks; the next one finds it
+    files[id].file = std::move(*opened);
+    return true;
+}
+
+void Follower::Private::takeAnswers()
+{
+    std::vector<std::pair<FileId, Result<model::LogAppendSummary>>> answers;
+    {
+        const std::scoped_lock lock(mailbox->mutex);
+        answers.swap(mailbox->answers);
+    }
+    for (auto& [id, result] : answers) {
+        const auto it = files.find(id);
+        if (it == files.end())
+            continue;
+        it->second.waiting = false;
+        if (result) {
+            it->second.file->committed();
+            it->second.file->error.clear();
+            continue;
+        }
+        fail(it->second, result.error());
+        if (auto back = it->second.file->failed(); !back)
+            fail(it->second, back.error());
+    }
+}
+
+void Follower::Private::fail(Followed& followed, const Error& error) const
+{
+    followed.retryAt = Steady::now() + kRetryAfter;
+    if (followed.file->error != error.message)
+        logger.log(Logger::Level::warning, "tail", std::format("{}: {}", followed.file->path(), error.message));
+    followed.file->error = error.message;
+}
+
+bool Follower::Private::readFiles()
+{
+    bool moved = false;
+    for (auto& [id, followed] : files)
+        moved = readOne(followed) || moved;
+    return moved;
+}
+
+bool Follower::Private::readOne(Followed& followed)
+{
+    const auto now = Steady::now();
+    if (followed.waiting || now < followed.retryAt)
+        return followed.waiting;
+    const bool ending = followed.leftAt && now - *followed.leftAt >= std::chrono::milliseconds(options.graceMs);
+    auto batch = followed.file->read(clock, ending);
+    if (!batch) {
+        // What was half read comes again from the committed place; a compressed file may still be growing.
+        fail(followed, batch.error());
+        if (auto back = followed.file->failed(); !back)
+            fail(followed, back.error());
+        return false;
+    }
+    if (!*batch)
+        return false;
+    std::vector<model::LogPush> pushes;
+    if (!(*batch)->push.entries.empty())
+        pushes.push_back(std::move((*batch)->push));
+    followed.waiting = true;
+    sink.append(std::move(pushes), std::move((*batch)->positions), [box = mailbox, id = followed.file->id()](const Result<model::LogAppendSummary>& result) {
+        {
+            const std::scoped_lock lock(box->mutex);
+            box->answers.emplace_back(id, result);
+        }
+        box->filled.notify_one();
+    });
+    return true;
+}
+
+void Follower::Private::dropLeft()
+{
+    const auto now = Steady::now();
+    for (auto it = files.begin(); it != files.end();) {
+        auto& followed = it->second;
+        const bool gone = !followed.waiting && followed.standsAt.empty() && followed.leftAt && now - *followed.leftAt >= std::chrono::milliseconds(options.graceMs);
+        // One more look in which it is read to its end; only a file without news goes.
+        if (!gone || readOne(followed)) {
+            ++it;
+            continue;
+        }
+        if (followed.file->removed())
+            sink.append({}, { { followed.file->idSource(), std::string() } }, {});
+        it = files.erase(it);
+    }
+}
+
+void Follower::Private::show()
+{
+    std::vector<FileStatus> all;
+    for (const auto& [id, followed] : files)
+        all.push_back(followed.file->status());
+    for (const auto& [path, problem] : problems) {
+        FileStatus status;
+        status.path = path;
+        status.error = problem;
+        all.push_back(std::move(status));
+    }
+    std::ranges::sort(all, {}, &FileStatus::path);
+    const std::scoped_lock lock(statusMutex);
+    shown = std::move(all);
+}
+
+Follower::Follower(FollowerOptions options, model::LogSink& sink, const Clock& clock, Logger& logger)
+    : d(new Private { .options = std::move(options), .sink = sink, .clock = clock, .logger = logger, .files = {}, .problems = {}, .statusMutex = {}, .shown = {}, .thread = {} })
+{
+}
+
+Follower::~Follower() = default;
+
+void Follower::start()
+{
+    d->thread = std::jthread([p = d.get()](const std::stop_token& stop) { p->run(stop); });
+}
+
+std::vector<FileStatus> Follower::status() const
+{
+    const std::scoped_lock lock(d->statusMutex);
+    return d->shown;
+}
+
+}
