@@ -223,15 +223,13 @@ void Style::drawPrimitive(PrimitiveElement element, const QStyleOption* option, 
         return;
     case PE_IndicatorBranch:
         if (has(option, State_Children)) {
-            const QRect rect(option->rect.center() - QPoint(7, 7), QSize(14, 14));
-            drawChevron(painter, rect, has(option, State_Open) ? QStringLiteral("chevron-down") : QStringLiteral("chevron-right"), true);
+            drawChevron(painter, option->rect, has(option, State_Open) ? QStringLiteral("chevron-down") : QStringLiteral("chevron-right"), true);
         }
         return;
     case PE_IndicatorHeaderArrow: {
         const auto* header = qstyleoption_cast<const QStyleOptionHeader*>(option);
         if (header && header->sortIndicator != QStyleOptionHeader::None) {
-            const QRect rect(option->rect.center() - QPoint(6, 6), QSize(12, 12));
-            drawChevron(painter, rect, header->sortIndicator == QStyleOptionHeader::SortUp ? QStringLiteral("chevron-up") : QStringLiteral("chevron-down"), true);
+            drawChevron(painter, option->rect, header->sortIndicator == QStyleOptionHeader::SortUp ? QStringLiteral("chevron-up") : QStringLiteral("chevron-down"), true);
         }
         return;
     }
@@ -454,7 +452,7 @@ void Style::drawToolButton(const QStyleOptionComplex* option, QPainter* painter,
         const QRect arrow(inner.right() - 20, inner.top(), 20, inner.height());
         if (split && !has(option, State_AutoRaise))
             painter->fillRect(arrow.left(), inner.top() + 6, 1, inner.height() - 12, colors.borderStrong);
-        drawChevron(painter, QRect(arrow.center() - QPoint(6, 6), QSize(12, 12)), QStringLiteral("chevron-down"), enabled);
+        drawChevron(painter, arrow, QStringLiteral("chevron-down"), enabled);
         inner.setRight(arrow.left());
     }
     const bool withText = button->toolButtonStyle != Qt::ToolButtonIconOnly && !button->text.isEmpty();
@@ -541,13 +539,13 @@ void Style::drawComboBox(const QStyleOptionComplex* option, QPainter* painter, c
     drawBox(painter, option->rect, combo->editable ? colors.field : hover ? colors.hover : colors.raised,
         has(option, State_HasFocus) ? colors.accent : enabled ? colors.borderStrong : colors.border);
     const QRect arrow = subControlRect(CC_ComboBox, option, SC_ComboBoxArrow, widget);
-    drawChevron(painter, QRect(arrow.center() - QPoint(7, 7), QSize(14, 14)), QStringLiteral("chevron-down"), enabled);
+    drawChevron(painter, arrow, QStringLiteral("chevron-down"), enabled);
 }
 
 void Style::drawChevron(QPainter* painter, const QRect& rect, const QString& icon, bool enabled) const
 {
     const int side = std::min({ rect.width(), rect.height(), 14 });
-    const QRect target(rect.center().x() - side / 2, rect.center().y() - side / 2, side, side);
+    const QRect target(rect.left() + (rect.width() - side) / 2, rect.top() + (rect.height() - side) / 2, side, side);
     const auto& colors = m_theme.colors();
     painter->drawPixmap(target, m_theme.iconPixmap(icon, side, enabled ? colors.textMuted : colors.borderStrong, painter->device()->devicePixelRatioF()));
 }

@@ -152,18 +152,26 @@ std::string normalizedBound(std::string_view text)
     return out;
 }
 
+namespace {
+
+std::size_t linesOf(std::string_view text) { return static_cast<std::size_t>(std::ranges::count(text, '\n')); }
+
+}
+
 ExpositionParser::ExpositionParser(std::string_view body, ExpositionFormat format, bool more)
     : m_body(body)
     , m_at(body.data())
     , m_end(body.data() + body.size())
     , m_format(format)
+    , m_linesHere(more ? linesOf(body) : 0)
     , m_more(more)
 {
 }
 
 void ExpositionParser::resume(std::string_view body, bool more)
 {
-    m_linesBefore += static_cast<std::size_t>(std::ranges::count(m_body, '\n'));
+    m_linesBefore += m_linesHere; // counted before: the text it was of may be gone
+    m_linesHere = more ? linesOf(body) : 0;
     m_body = body;
     m_at = m_entry = body.data();
     m_end = body.data() + body.size();

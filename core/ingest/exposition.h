@@ -100,6 +100,7 @@ private:
     const char* m_at;
     const char* m_end;
     const ExpositionFormat m_format;
+    std::size_t m_linesHere = 0;   // in m_body, when another piece follows
     bool m_more;
     std::size_t m_linesBefore = 0; // in earlier pieces
     bool m_endMark = false;        // # EOF was read

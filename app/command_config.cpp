@@ -1,0 +1,45 @@
+#include "app/commands.h"
+
+#include "core/workspace/configuration.h"
+
+#include <format>
+#include <iostream>
+#include <limits>
+
+namespace belvedere::app {
+
+namespace {
+
+/// Faults and remarks go to standard output, one a line: they are what was asked for.
+ExitStatus checkConfigs(const Arguments& arguments)
+{
+    auto status = ExitStatus::fine;
+    for (const auto& file : arguments.positional()) {
+        const auto parsed = workspace::loadConfiguration(file);
+        if (!parsed) {
+            for (const auto& fault : parsed.error())
+                std::cout << fault << '\n';
+            status = ExitStatus::failed;
+            continue;
+        }
+        for (const auto& warning : parsed->warnings)
+            std::cout << warning << '\n';
+        std::cerr << std::format("{}: a valid {}, {} remark{}\n", file, toString(parsed->kind), parsed->warnings.size(), parsed->warnings.size() == 1 ? "" : "s");
+    }
+    return status;
+}
+
+}
+
+Command configCheckCommand()
+{
+    return { .name = "config check",
+        .synopsis = "FILE...",
+        .summary = "Checks workspace.yml, prometheus.yml, promtail.yml and alertmanager.yml; exits 1 on faults.",
+        .options = {},
+        .minPositional = 1,
+        .maxPositional = std::numeric_limits<std::size_t>::max(),
+        .run = checkConfigs };
+}
+
+}

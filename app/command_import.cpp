@@ -1,0 +1,312 @@
+#include "app/commands.h"
+#include "app/console_logger.h"
+#include "app/session.h"
+
+#include "core/base/clock.h"
+#include "core/base/termination.h"
+#include "core/base/text.h"
+#include "core/ingest/compress.h"
+#include "core/ingest/loki_push.h"
+#include "core/ingest/openmetrics_import.h"
+#include "core/logs/store.h"
+#include "core/tsdb/store.h"
+
+#include <array>
+#include <cctype>
+#include <chrono>
+#include <condition_variable>
+#include <format>
+#include <fstream>
+#include <functional>
+#include <iostream>
+#include <limits>
+#include <mutex>
+
+namespace belvedere::app {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+/// What is imported may be of any age and comes in any order.
+constexpr std::int64_t kAnyAgeMs = std::int64_t { 1000 } * 365 * 24 * 3600 * 1000;
+
+std::unexpected<Error> openFailure(const Error& error, const fs::path& folder)
+{
+    if (error.code == ErrorCode::alreadyExists)
+        return failure(error.code, std::format("the workspace '{}' is open in another Belvedere; close it first, or push to its API", folder.string()));
+    return withContext(error, std::format("cannot open the workspace '{}'", folder.string()));
+}
+
+Result<void> makeFolder(const fs::path& folder)
+{
+    std::error_code failed;
+    fs::create_directories(folder, failed);
+    if (failed)
+        return failure(ErrorCode::io, std::format("cannot make '{}': {}", folder.string(), failed.message()));
+    return {};
+}
+
+ExitStatus importMetrics(const Arguments& arguments)
+{
+    ConsoleLogger logger(Logger::Level::warning);
+    const SystemClock clock;
+    std::stop_source stop;
+    const TerminationWatch watch([&] { stop.request_stop(); }, [] { });
+    const auto folder = workspaceFolder(arguments);
+    if (const auto made = makeFolder(metricsFolder(folder)); !made)
+        return fail(made.error());
+    tsdb::StoreOptions options;
+    options.outOfOrderWindowMs = kAnyAgeMs;
+    auto store = tsdb::Store::open(metricsFolder(folder), options, clock, logger);
+    if (!store)
+        return fail(openFailure(store.error(), folder).error());
+
+    auto status = ExitStatus::fine;
+    for (const auto& file : arguments.positional()) {
+        const auto summary = ingest::importMetrics(file, **store, {}, stop.get_token());
+        if (!summary)
+            return fail(summary.error());
+        std::cerr << std::format("{}: {} samples of {} series read, {} stored", file, summary->samples, summary->series, summary->stored.appended);
+        const auto refused = summary->stored.outOfOrder + summary->stored.tooOld;
+        if (summary->stored.duplicate > 0)
+            std::cerr << std::format(", {} with another value for a time that was there already", summary->stored.duplicate);
+        if (refused > 0)
+            std::cerr << std::format(", {} refused as out of order or too old", refused);
+        if (summary->withoutTimestamp > 0)
+            std::cerr << std::format(", {} without a timestamp left out", summary->withoutTimestamp);
+        std::cerr << '\n';
+        if (refused + summary->withoutTimestamp > 0)
+            status = ExitStatus::failed;
+    }
+    if (const auto flushed = (*store)->flush(); !flushed)
+        return fail(flushed.error());
+    return status;
+}
+
+/// Calls `take` with each line of a file, plain or gzip. `take` ends the reading by failing.
+Result<void> forEachLine(const fs::path& file, const std::function<Result<void>(std::string&&)>& take)
+{
+    constexpr std::size_t kPieceBytes = std::size_t { 1 } << 20;
+    constexpr std::size_t kMostInflatedBytes = std::size_t { 1 } << 31; // of one piece
+    std::ifstream stream(file, std::ios::binary);
+    if (!stream || fs::is_directory(file))
+        return failure(ErrorCode::io, "cannot be read");
+    std::array<char, 2> magic {};
+    stream.read(magic.data(), magic.size());
+    const bool packed = stream.gcount() == 2 && magic[0] == '\x1f' && magic[1] == '\x8b';
+    stream.clear();
+    stream.seekg(0);
+
+    ingest::GunzipStream unpacker;
+    std::string piece(kPieceBytes, '\0');
+    std::string pending;
+    while (stream) {
+        stream.read(piece.data(), static_cast<std::streamsize>(piece.size()));
+        const std::string_view got(piece.data(), static_cast<std::size_t>(stream.gcount()));
+        if (!packed)
+            pending += got;
+        else if (const auto fed = unpacker.feed(got, kMostInflatedBytes, pending); !fed)
+            return fed;
+        std::size_t begin = 0;
+        for (auto end = pending.find('\n'); end != std::string::npos; end = pending.find('\n', begin)) {
+            if (const auto taken = take(pending.substr(begin, end - begin)); !taken)
+                return taken;
+            begin = end + 1;
+        }
+        pending.erase(0, begin);
+    }
+    if (packed) {
+        if (const auto finished = unpacker.finish(); !finished)
+            return finished;
+    }
+    return pending.empty() ? Result<void>() : take(std::move(pending));
+}
+
+/// Hands pushes to the store and keeps count of what became of them.
+class LogImport {
+public:
+    LogImport(logs::Store& store, std::stop_token stop)
+        : m_store(store)
+        , m_stop(std::move(stop))
+    {
+    }
+
+    Result<void> push(std::vector<model::LogPush> pushes)
+    {
+        if (m_stop.stop_requested())
+            return failure(ErrorCode::cancelled, "interrupted");
+        {
+            const std::scoped_lock lock(m_mutex);
+            if (m_error)
+                return std::unexpected(*m_error);
+            ++m_open;
+        }
+        m_store.append(std::move(pushes), {}, [this](const Result<model::LogAppendSummary>& summary) {
+            // Notified under the lock: wait() may return, and this object end, as soon as it is let go.
+            const std::scoped_lock lock(m_mutex);
+            if (summary) {
+                m_sum.appended += summary->appended;
+                m_sum.duplicate += summary->duplicate;
+                m_sum.tooOld += summary->tooOld;
+            } else if (!m_error) {
+                m_error = summary.error();
+            }
+            --m_open;
+            m_changed.notify_one();
+        });
+        return {};
+    }
+
+    Result<model::LogAppendSummary> wait()
+    {
+        std::unique_lock lock(m_mutex);
+        m_changed.wait(lock, [this] { return m_open == 0; });
+        if (m_error)
+            return std::unexpected(*m_error);
+        return std::exchange(m_sum, {});
+    }
+
+private:
+    logs::Store& m_store;
+    const std::stop_token m_stop;
+    std::mutex m_mutex;
+    std::condition_variable m_changed;
+    std::size_t m_open = 0;          // guarded by m_mutex
+    model::LogAppendSummary m_sum;   // guarded by m_mutex
+    std::optional<Error> m_error;    // guarded by m_mutex
+};
+
+/// The time that a raw line begins with: RFC 3339, or a date and a time of day in UTC as log formats write them.
+std::optional<std::int64_t> timeAtBegin(std::string_view line)
+{
+    constexpr std::size_t kDateTime = 19; // 2025-06-01T12:00:00
+    if (line.starts_with('['))
+        line.remove_prefix(1);
+    if (line.size() < kDateTime || line[4] != '-' || line[7] != '-' || (line[10] != 'T' && line[10] != ' '))
+        return std::nullopt;
+    std::string text(line.substr(0, kDateTime));
+    text[10] = 'T';
+    std::size_t at = kDateTime;
+    if (at + 1 < line.size() && (line[at] == '.' || line[at] == ',') && std::isdigit(static_cast<unsigned char>(line[at + 1]))) {
+        text += '.';
+        while (++at < line.size() && std::isdigit(static_cast<unsigned char>(line[at])))
+            text += line[at];
+    }
+    constexpr std::size_t kOffset = 6; // +02:00
+    const bool offset = at + kOffset <= line.size() && (line[at] == '+' || line[at] == '-') && line[at + 3] == ':';
+    text += offset ? line.substr(at, kOffset) : std::string_view("Z");
+    const auto time = parseRfc3339Ns(text);
+    return time ? std::optional(*time) : std::nullopt;
+}
+
+/// A raw log file becomes one stream. A line without a time of its own belongs to the one before it and gets its time; those
+/// before the first time get that of the file's last change.
+Result<void> importRaw(const fs::path& file, LogImport& import)
+{
+    constexpr std::size_t kEntriesAtOnce = 20'000;
+    std::error_code failed;
+    const auto changed = fs::last_write_time(file, failed);
+    const auto sinceEpoch = std::chrono::clock_cast<std::chrono::system_clock>(changed).time_since_epoch();
+    std::int64_t timeNs = std::chrono::duration_cast<std::chrono::nanoseconds>(sinceEpoch).count();
+    const model::Labels labels { { "job", "import" }, { "filename", fs::absolute(file).string() } };
+    model::LogPush push { labels, {} };
+    const auto flush = [&]() -> Result<void> {
+        if (push.entries.empty())
+            return {};
+        std::vector<model::LogPush> pushes;
+        pushes.push_back(std::exchange(push, { labels, {} }));
+        return import.push(std::move(pushes));
+    };
+    const auto read = forEachLine(file, [&](std::string&& line) -> Result<void> {
+        if (line.ends_with('\r'))
+            line.pop_back();
+        if (line.empty())
+            return {};
+        timeNs = timeAtBegin(line).value_or(timeNs);
+        push.entries.push_back({ timeNs, toValidUtf8(line), {} });
+        return push.entries.size() < kEntriesAtOnce ? Result<void>() : flush();
+    });
+    return read ? flush() : read;
+}
+
+Result<void> importPushBodies(const fs::path& file, LogImport& import)
+{
+    std::size_t number = 0;
+    return forEachLine(file, [&](std::string&& line) -> Result<void> {
+        ++number;
+        if (trim(line).empty())
+            return {};
+        auto pushes = ingest::decodeLokiPushJson(line);
+        if (!pushes)
+            return withContext(pushes.error(), std::format("line {}", number));
+        return pushes->empty() ? Result<void>() : import.push(std::move(*pushes));
+    });
+}
+
+/// True if the first line is a push body.
+bool holdsPushBodies(const fs::path& file)
+{
+    bool answer = false;
+    (void)forEachLine(file, [&](std::string&& line) -> Result<void> {
+        answer = trim(line).starts_with('{') && line.find("\"streams\"") != std::string::npos;
+        return failure(ErrorCode::cancelled, {}); // one line is enough
+    });
+    return answer;
+}
+
+ExitStatus importLogs(const Arguments& arguments)
+{
+    ConsoleLogger logger(Logger::Level::warning);
+    const SystemClock clock;
+    std::stop_source stop;
+    const TerminationWatch watch([&] { stop.request_stop(); }, [] { });
+    const auto folder = workspaceFolder(arguments);
+    if (const auto made = makeFolder(logsFolder(folder)); !made)
+        return fail(made.error());
+    auto store = logs::Store::open(logsFolder(folder), {}, clock, logger);
+    if (!store)
+        return fail(openFailure(store.error(), folder).error());
+    LogImport import(**store, stop.get_token());
+    for (const auto& file : arguments.positional()) {
+        const auto read = holdsPushBodies(file) ? importPushBodies(file, import) : importRaw(file, import);
+        const auto summary = import.wait();
+        if (!read)
+            return fail(withContext(read.error(), file).error());
+        if (!summary)
+            return fail(withContext(summary.error(), file).error());
+        std::cerr << std::format("{}: {} lines stored", file, summary->appended);
+        if (summary->duplicate > 0)
+            std::cerr << std::format(", {} were there already", summary->duplicate);
+        std::cerr << '\n';
+    }
+    if (const auto flushed = (*store)->flush(); !flushed)
+        return fail(flushed.error());
+    return ExitStatus::fine;
+}
+
+}
+
+Command importMetricsCommand()
+{
+    return { .name = "import metrics",
+        .synopsis = "FILE...",
+        .summary = "Reads OpenMetrics or Prometheus text with timestamps, also .gz, into a workspace.",
+        .options = { workspaceOption() },
+        .minPositional = 1,
+        .maxPositional = std::numeric_limits<std::size_t>::max(),
+        .run = importMetrics };
+}
+
+Command importLogsCommand()
+{
+    return { .name = "import logs",
+        .synopsis = "FILE...",
+        .summary = "Reads Loki push bodies (JSON, one a line) or raw log files, also .gz, into a workspace.",
+        .options = { workspaceOption() },
+        .minPositional = 1,
+        .maxPositional = std::numeric_limits<std::size_t>::max(),
+        .run = importLogs };
+}
+
+}

@@ -1,0 +1,362 @@
+#include "app/session.h"
+
+#include "app/version.h"
+#include "core/datasource/embedded_sources.h"
+#include "core/datasource/remote_sources.h"
+#include "core/logs/store.h"
+#include "core/receive/http_server.h"
+#include "core/receive/prometheus_api.h"
+#include "core/receive/self_metrics.h"
+#include "core/receive/timed_stop.h"
+#include "core/tsdb/store.h"
+
+#ifdef BELVEDERE_LOGQL
+#include "core/logql/engine.h"
+#include "core/receive/loki_api.h"
+#endif
+
+#include <algorithm>
+#include <atomic>
+#include <format>
+#include <fstream>
+#include <mutex>
+
+namespace belvedere::app {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+/// One text of many faults, for an Error.
+std::string joined(const workspace::Faults& faults)
+{
+    std::string text;
+    for (const auto& fault : faults)
+        text += (text.empty() ? "" : "\n") + fault;
+    return text;
+}
+
+/// Makes the folder and what a new workspace starts with. What is there stays as it is.
+Result<void> prepareFolder(const fs::path& folder)
+{
+    std::error_code failed;
+    fs::create_directories(folder, failed);
+    if (failed)
+        return failure(ErrorCode::io, std::format("cannot make the workspace '{}': {}", folder.string(), failed.message()));
+    for (const char* name : { "rules", "dashboards" })
+        fs::create_directory(folder / name, failed);
+    const auto file = folder / "workspace.yml";
+    if (fs::exists(file))
+        return {};
+    std::ofstream stream(file, std::ios::binary);
+    stream << workspace::defaultWorkspaceFile();
+    if (!stream.flush())
+        return failure(ErrorCode::io, std::format("cannot write '{}'", file.string()));
+    return {};
+}
+
+tsdb::StoreOptions metricsOptions(const workspace::Configuration& configuration)
+{
+    tsdb::StoreOptions options;
+    options.retentionMs = configuration.metricsRetention.timeMs;
+    options.retentionBytes = configuration.metricsRetention.bytes;
+    options.outOfOrderWindowMs = configuration.outOfOrderWindowMs;
+    return options;
+}
+
+logs::StoreOptions logsOptions(const workspace::Configuration& configuration)
+{
+    logs::StoreOptions options;
+    options.retentionMs = configuration.logsRetention.timeMs;
+    options.retentionBytes = configuration.logsRetention.bytes;
+    return options;
+}
+
+}
+
+fs::path metricsFolder(const fs::path& workspace) { return workspace / "metrics"; }
+fs::path logsFolder(const fs::path& workspace) { return workspace / "logs"; }
+
+class Session::Impl {
+public:
+    Impl(SessionOptions options, Logger& logger)
+        : m_options(std::move(options))
+        , m_logger(logger)
+    {
+    }
+    ~Impl();
+
+    Result<void> start();
+    Result<void> reload();
+
+    const SessionOptions& options() const { return m_options; }
+    std::string url() const;
+    tsdb::Store& metrics() { return *m_metrics; }
+    logs::Store& logs() { return *m_logs; }
+    TaskPool& pool() { return *m_pool; }
+    std::shared_ptr<const datasource::Registry> dataSources() const
+    {
+        const std::scoped_lock lock(m_mutex);
+        return m_registry;
+    }
+
+private:
+    Result<workspace::Parsed> readConfiguration() const;
+    void makeDataSources(const workspace::Configuration& configuration);
+    Result<void> startApi(const workspace::Configuration& configuration);
+    void appendMetrics(receive::MetricsText& metrics) const;
+
+    const SessionOptions m_options;
+    Logger& m_logger;
+    const SystemClock m_clock;
+
+    // In the order of the start; destroyed in the reverse one.
+    std::unique_ptr<tsdb::Store> m_metrics;
+    std::unique_ptr<logs::Store> m_logs;
+    std::unique_ptr<TaskPool> m_pool;
+    std::unique_ptr<promql::Engine> m_promql;
+#ifdef BELVEDERE_LOGQL
+    std::unique_ptr<logql::Engine> m_logql;
+#endif
+    std::unique_ptr<receive::Deadlines> m_deadlines;
+    std::unique_ptr<receive::PrometheusApi> m_prometheusApi;
+#ifdef BELVEDERE_LOGQL
+    std::unique_ptr<receive::LokiApi> m_lokiApi;
+#endif
+    receive::Router m_router;
+    std::unique_ptr<receive::HttpServer> m_server;
+    std::atomic<bool> m_ready = false;
+    std::atomic<std::uint64_t> m_reloads = 0;
+    std::atomic<std::uint64_t> m_failedReloads = 0;
+
+    mutable std::mutex m_mutex;
+    workspace::Configuration m_configuration;                      // guarded by m_mutex
+    std::shared_ptr<const datasource::Registry> m_registry;        // guarded by m_mutex
+    std::shared_ptr<const model::TargetList> m_targets = std::make_shared<const model::TargetList>(); // guarded by m_mutex
+    std::shared_ptr<const std::vector<model::RuleGroupStatus>> m_rules = std::make_shared<const std::vector<model::RuleGroupStatus>>(); // guarded by m_mutex
+};
+
+Session::Impl::~Impl()
+{
+    m_ready = false;
+    if (m_server)
+        m_server->stop();
+}
+
+Result<workspace::Parsed> Session::Impl::readConfiguration() const
+{
+    const auto file = m_options.configFile.value_or(m_options.folder / "workspace.yml");
+    auto parsed = workspace::loadConfiguration(file);
+    if (!parsed)
+        return failure(ErrorCode::invalidArgument, joined(parsed.error()));
+    if (parsed->kind == workspace::FileKind::promtail || parsed->kind == workspace::FileKind::alertmanager)
+        return failure(ErrorCode::invalidArgument, std::format("{}: this is a {}; give a workspace.yml or a prometheus.yml", file.string(), toString(parsed->kind)));
+    if (m_options.listen) {
+        parsed->configuration.listen.address = m_options.listen->address;
+        parsed->configuration.listen.port = m_options.listen->port;
+    }
+    return std::move(*parsed);
+}
+
+Result<void> Session::Impl::start()
+{
+    if (const auto prepared = prepareFolder(m_options.folder); !prepared)
+        return prepared;
+    auto parsed = readConfiguration();
+    if (!parsed)
+        return std::unexpected(parsed.error());
+    for (const auto& warning : parsed->warnings)
+        m_logger.log(Logger::Level::warning, "workspace", warning);
+    m_configuration = std::move(parsed->configuration);
+
+    const auto opened = [&](auto& slot, auto result) -> Result<void> {
+        if (!result && result.error().code == ErrorCode::alreadyExists)
+            return failure(ErrorCode::alreadyExists, std::format("the workspace '{}' is open in another Belvedere; close it, or name another with --workspace", m_options.folder.string()));
+        if (!result)
+            return withContext(result.error(), std::format("cannot open the workspace '{}'", m_options.folder.string()));
+        slot = std::move(*result);
+        return {};
+    };
+    if (const auto result = opened(m_metrics, tsdb::Store::open(metricsFolder(m_options.folder), metricsOptions(m_configuration), m_clock, m_logger)); !result)
+        return result;
+    if (const auto result = opened(m_logs, logs::Store::open(logsFolder(m_options.folder), logsOptions(m_configuration), m_clock, m_logger)); !result)
+        return result;
+
+    m_pool = std::make_unique<TaskPool>();
+    promql::EngineOptions engineOptions;
+    engineOptions.features = m_options.features;
+    engineOptions.defaultSubqueryStepMs = m_configuration.evaluationIntervalMs;
+    m_promql = std::make_unique<promql::Engine>(*m_metrics, *m_pool, engineOptions);
+#ifdef BELVEDERE_LOGQL
+    m_logql = std::make_unique<logql::Engine>(*m_logs, *m_pool, logql::EngineOptions());
+#endif
+    makeDataSources(m_configuration);
+    if (const auto answering = startApi(m_configuration); !answering)
+        return answering;
+    m_ready = true;
+    return {};
+}
+
+void Session::Impl::makeDataSources(const workspace::Configuration& configuration)
+{
+    std::vector<std::shared_ptr<const datasource::DataSource>> sources;
+    const auto remoteDefault = [&](std::string_view type) {
+        return std::ranges::any_of(configuration.dataSources, [&](const workspace::RemoteSource& source) { return source.isDefault && source.type == type; });
+    };
+    sources.push_back(datasource::makeEmbeddedMetrics({ .uid = "belvedere-metrics", .name = "Belvedere metrics", .type = "prometheus", .url = {}, .embedded = true,
+                                                         .isDefault = !remoteDefault("prometheus"), .scrapeIntervalMs = configuration.scrapeIntervalMs },
+        *m_promql, *m_metrics));
+#ifdef BELVEDERE_LOGQL
+    sources.push_back(datasource::makeEmbeddedLogs({ .uid = "belvedere-logs", .name = "Belvedere logs", .type = "loki", .url = {}, .embedded = true, .isDefault = !remoteDefault("loki") },
+        *m_logql, *m_logs, *m_pool));
+#endif
+    for (const auto& remote : configuration.dataSources) {
+        const datasource::Info info { .uid = remote.uid, .name = remote.name, .type = remote.type, .url = remote.url, .embedded = false, .isDefault = remote.isDefault,
+            .scrapeIntervalMs = remote.scrapeIntervalMs };
+        datasource::RemoteOptions options;
+        options.url = remote.url;
+        options.user = remote.basicUser;
+        options.password = remote.basicPassword;
+        sources.push_back(remote.type == "loki" ? datasource::makeRemoteLoki(info, options) : datasource::makeRemotePrometheus(info, options));
+    }
+    auto registry = std::make_shared<const datasource::Registry>(std::move(sources));
+    const std::scoped_lock lock(m_mutex);
+    m_registry = std::move(registry);
+}
+
+Result<void> Session::Impl::startApi(const workspace::Configuration& configuration)
+{
+    m_deadlines = std::make_unique<receive::Deadlines>();
+    m_prometheusApi = std::make_unique<receive::PrometheusApi>(receive::PrometheusServices {
+        .source = *m_metrics,
+        .sink = *m_metrics,
+        .engine = *m_promql,
+        .clock = m_clock,
+        .deadlines = *m_deadlines,
+        .targets = [this] { const std::scoped_lock lock(m_mutex); return m_targets; },
+        .rules = [this] { const std::scoped_lock lock(m_mutex); return m_rules; },
+        .version = kVersion,
+        .retention = configuration.metricsRetention.timeMs == 0 ? std::string("unlimited") : std::format("{}h", configuration.metricsRetention.timeMs / 3'600'000),
+        .workspaceFolder = m_options.folder.string(),
+    });
+    m_prometheusApi->addRoutes(m_router);
+#ifdef BELVEDERE_LOGQL
+    m_lokiApi = std::make_unique<receive::LokiApi>(receive::LokiServices {
+        .source = *m_logs, .sink = *m_logs, .engine = *m_logql, .clock = m_clock, .deadlines = *m_deadlines, .version = kVersion });
+    m_lokiApi->addRoutes(m_router);
+#endif
+    receive::addMetricsRoute(m_router, [this](receive::MetricsText& metrics) { appendMetrics(metrics); });
+    receive::addHealthRoutes(m_router, [this] { return m_ready.load(); });
+    m_router.post(
+        "/-/reload",
+        [this](const receive::Request&) {
+            const auto reloaded = reload();
+            return reloaded ? receive::textResponse(200, {}) : receive::textResponse(400, reloaded.error().message);
+        },
+        0);
+
+    receive::ServerOptions options;
+    options.address = configuration.listen.address;
+    options.port = configuration.listen.port;
+    options.token = configuration.listen.token;
+    m_server = std::make_unique<receive::HttpServer>(m_router, m_logger, options);
+    return m_server->start();
+}
+
+std::string Session::Impl::url() const
+{
+    const std::scoped_lock lock(m_mutex);
+    const auto& address = m_configuration.listen.address;
+    const bool any = address == "0.0.0.0" || address == "::";
+    const bool bracketed = address.find(':') != std::string::npos && !any;
+    return std::format("http://{}:{}", any ? "127.0.0.1" : bracketed ? "[" + address + "]" : address, m_server->port());
+}
+
+Result<void> Session::Impl::reload()
+{
+    auto parsed = readConfiguration();
+    if (!parsed) {
+        ++m_failedReloads;
+        m_logger.log(Logger::Level::error, "workspace", "the changed configuration has faults and is not used; everything goes on as before: " + parsed.error().message);
+        return std::unexpected(parsed.error());
+    }
+    ++m_reloads;
+    for (const auto& warning : parsed->warnings)
+        m_logger.log(Logger::Level::warning, "workspace", warning);
+    makeDataSources(parsed->configuration);
+    const std::scoped_lock lock(m_mutex);
+    const auto listen = m_configuration.listen; // the bound one stays until the next start
+    m_configuration = std::move(parsed->configuration);
+    m_configuration.listen = listen;
+    return {};
+}
+
+void Session::Impl::appendMetrics(receive::MetricsText& metrics) const
+{
+    metrics.family("belvedere_build_info", "gauge", "Which Belvedere this is.");
+    metrics.sample(1, { { "version", kVersion } });
+    receive::appendProcessMetrics(metrics);
+    receive::appendServerMetrics(metrics, m_server->counters());
+    const auto counter = [&](std::string_view name, std::string_view help, auto value) { metrics.single(name, "counter", help, static_cast<double>(value)); };
+    const auto gauge = [&](std::string_view name, std::string_view help, auto value) { metrics.single(name, "gauge", help, static_cast<double>(value)); };
+
+    const auto stored = m_metrics->stats();
+    counter("belvedere_metrics_samples_appended_total", "Samples stored.", stored.appended);
+    metrics.family("belvedere_metrics_samples_dropped_total", "counter", "Samples that were not stored, by reason.");
+    metrics.sample(static_cast<double>(stored.outOfOrder), { { "reason", "out_of_order" } });
+    metrics.sample(static_cast<double>(stored.duplicate), { { "reason", "duplicate" } });
+    metrics.sample(static_cast<double>(stored.tooOld), { { "reason", "too_old" } });
+    counter("belvedere_metrics_failed_batches_total", "Batches that could not be committed.", stored.failedBatches);
+    counter("belvedere_metrics_commits_total", "Commits of the metrics store.", stored.commits);
+    gauge("belvedere_metrics_series", "Series written to lately.", stored.activeSeries);
+    gauge("belvedere_metrics_partitions", "Partitions of the metrics store.", stored.partitions);
+    gauge("belvedere_metrics_queued_batches", "Batches that wait for the writer.", stored.queuedBatches);
+    gauge("belvedere_metrics_used_bytes", "What the metrics store takes, without free pages.", stored.usedBytes);
+    gauge("belvedere_metrics_file_bytes", "Size of the metrics store's file.", stored.fileBytes);
+    if (stored.oldestMs)
+        gauge("belvedere_metrics_oldest_sample_seconds", "Time of the oldest sample, Unix time.", static_cast<double>(*stored.oldestMs) / 1000);
+    if (stored.newestMs)
+        gauge("belvedere_metrics_newest_sample_seconds", "Time of the newest sample, Unix time.", static_cast<double>(*stored.newestMs) / 1000);
+
+    const auto kept = m_logs->stats();
+    counter("belvedere_logs_entries_appended_total", "Lines stored.", kept.appendedEntries);
+    counter("belvedere_logs_appended_bytes_total", "Text of the lines stored.", kept.appendedTextBytes);
+    metrics.family("belvedere_logs_entries_dropped_total", "counter", "Lines that were not stored, by reason.");
+    metrics.sample(static_cast<double>(kept.duplicateEntries), { { "reason", "duplicate" } });
+    metrics.sample(static_cast<double>(kept.tooOldEntries), { { "reason", "too_old" } });
+    counter("belvedere_logs_failed_commits_total", "Commits of the log store that failed.", kept.failedCommits);
+    counter("belvedere_logs_commits_total", "Commits of the log store.", kept.commits);
+    gauge("belvedere_logs_streams", "Streams known.", kept.streams);
+    gauge("belvedere_logs_chunks", "Chunks stored.", kept.chunks);
+    gauge("belvedere_logs_queued_bytes", "Text that waits for the writer.", kept.queuedTextBytes);
+    gauge("belvedere_logs_used_bytes", "What the log store takes, without free pages.", kept.usedBytes);
+    gauge("belvedere_logs_file_bytes", "Size of the log store's file.", kept.fileBytes);
+
+    counter("belvedere_config_reloads_total", "Configurations taken over while running.", m_reloads.load());
+    counter("belvedere_config_failed_reloads_total", "Changed configurations that had faults.", m_failedReloads.load());
+}
+
+Session::Session(std::unique_ptr<Impl> impl)
+    : m_impl(std::move(impl))
+{
+}
+
+Session::~Session() = default;
+
+Result<std::unique_ptr<Session>> Session::open(SessionOptions options, Logger& logger)
+{
+    auto impl = std::make_unique<Impl>(std::move(options), logger);
+    if (const auto started = impl->start(); !started)
+        return std::unexpected(started.error());
+    return std::unique_ptr<Session>(new Session(std::move(impl)));
+}
+
+std::string Session::url() const { return m_impl->url(); }
+Result<void> Session::reload() { return m_impl->reload(); }
+const SessionOptions& Session::options() const noexcept { return m_impl->options(); }
+tsdb::Store& Session::metrics() { return m_impl->metrics(); }
+logs::Store& Session::logs() { return m_impl->logs(); }
+TaskPool& Session::queryPool() { return m_impl->pool(); }
+std::shared_ptr<const datasource::Registry> Session::dataSources() const { return m_impl->dataSources(); }
+
+}

@@ -1,0 +1,78 @@
+#pragma once
+
+#include "core/base/clock.h"
+#include "core/base/logger.h"
+#include "core/base/result.h"
+#include "core/base/task_pool.h"
+#include "core/datasource/data_source.h"
+#include "core/model/rule_status.h"
+#include "core/model/target_status.h"
+#include "core/promql/engine.h"
+#include "core/workspace/configuration.h"
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace belvedere::tsdb {
+class Store;
+}
+namespace belvedere::logs {
+class Store;
+}
+
+namespace belvedere::app {
+
+struct SessionOptions {
+    std::filesystem::path folder;                     ///< of the workspace; made when it does not exist
+    std::optional<std::filesystem::path> configFile;  ///< in place of the folder's workspace.yml
+    std::optional<workspace::Listen> listen;          ///< in place of what the configuration says; its token stays
+    promql::Features features;
+};
+
+/// Everything that runs, put together: stores, engines, collectors, rules and the API, for the window and for
+/// `belvedere serve` alike.
+///
+/// Start, in this order: folder and configuration; stores (their locks tell when the workspace is open elsewhere); query
+/// pool and engines; the API, so that a port that is taken ends the start before anything is collected; collectors.
+/// Shutdown is the reverse: collectors stop first, so that nothing is lost between socket and store; then the API, which
+/// lets running requests finish; then rules and pool; the stores last, committing what is queued.
+///
+/// Threading: open, use and destroy in one thread; reload() from any.
+class Session {
+public:
+    /// `logger` must outlive the session. Fails with what keeps it from starting, naming place and remedy.
+    [[nodiscard]] static Result<std::unique_ptr<Session>> open(SessionOptions options, Logger& logger);
+    ~Session();
+
+    Session(const Session&) = delete;
+    Session& operator=(const Session&) = delete;
+
+    /// "http://127.0.0.1:9797"
+    [[nodiscard]] std::string url() const;
+
+    /// Reads the configuration again and takes over what changed. When it has faults, they are reported and everything
+    /// goes on as before.
+    Result<void> reload();
+
+    [[nodiscard]] const SessionOptions& options() const noexcept;
+    [[nodiscard]] tsdb::Store& metrics();
+    [[nodiscard]] logs::Store& logs();
+    [[nodiscard]] TaskPool& queryPool();
+    [[nodiscard]] std::shared_ptr<const datasource::Registry> dataSources() const;
+
+private:
+    class Impl;
+    explicit Session(std::unique_ptr<Impl> impl);
+
+    std::unique_ptr<Impl> m_impl;
+};
+
+/// Where the parts of a workspace lie.
+[[nodiscard]] std::filesystem::path metricsFolder(const std::filesystem::path& workspace);
+[[nodiscard]] std::filesystem::path logsFolder(const std::filesystem::path& workspace);
+
+}

@@ -1,0 +1,173 @@
+#pragma once
+
+#include <QColor>
+#include <QPixmap>
+#include <QWidget>
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <vector>
+
+class QChart;
+class QGraphicsScene;
+class QLineSeries;
+class QValueAxis;
+
+namespace belvedere::ui {
+
+class Theme;
+
+/// One line, row of bars or cloud of points. Columns of equal length, times (Unix milliseconds) increasing, NaN a gap;
+/// reduce to about two values a pixel before (reduceMinMax).
+struct ChartSeries {
+    enum class Draw { line, bars, points };
+
+    QString name = {};
+    QColor color = {};
+    std::vector<double> timesMs = {};
+    std::vector<double> values = {};
+    /// Lower edge of fill or bar, one a value, for stacks; empty: zero.
+    std::vector<double> base = {};
+    Draw draw = Draw::line;
+    qreal width = 1;          ///< of the line; more than 1 costs much
+    double fillOpacity = 0;   ///< 0: none
+    bool dashed = false;
+    bool stepped = false;     ///< keeps each value until the next
+    bool showPoints = false;
+    bool rightAxis = false;
+    bool hidden = false;
+};
+
+/// A horizontal line that means something; with an area from it upwards if `area`.
+struct ChartThreshold {
+    double value = 0;
+    QColor color = {};
+    bool area = false;
+};
+
+struct ChartAxis {
+    std::optional<double> min = {};
+    std::optional<double> max = {};
+    bool logarithmic = false;
+    bool binary = false; ///< ticks at powers of two, for bytes
+    /// Value to text with its unit; compactNumber() if empty.
+    std::function<QString(double)> format = {};
+    QString label = {};
+};
+
+/// What a chart shows: a value that is replaced as a whole.
+struct ChartData {
+    std::vector<ChartSeries> series = {};
+    double fromMs = 0;
+    double toMs = 0;
+    ChartAxis left = {};
+    ChartAxis right = {};
+    std::vector<ChartThreshold> thresholds = {};
+    /// A line is broken where samples lie further apart than this; 0: never.
+    double gapMs = 0;
+};
+
+/// A time series graph on Qt Charts. It is drawn into a picture only when data, size or look change; the crosshair, the
+/// tooltip and the selection are painted over that picture, so that moving the pointer costs nothing.
+///
+/// Mouse: move for values, drag to zoom, double-click to zoom out. Keyboard, when focused: left and right move the
+/// crosshair, Shift with them selects, Enter zooms to the selection, Minus zooms out, Escape lets go.
+class TimeSeriesView : public QWidget {
+    Q_OBJECT
+
+public:
+    explicit TimeSeriesView(const Theme& theme, QWidget* parent = nullptr);
+    ~TimeSeriesView() override;
+
+    void setData(std::shared_ptr<const ChartData> data);
+    [[nodiscard]] const std::shared_ptr<const ChartData>& data() const { return m_data; }
+
+    /// Shows the crosshair that another graph reports; ignored while this graph has its own.
+    void setCrosshair(std::optional<double> timeMs);
+    void setTooltipVisible(bool visible) { m_tooltipVisible = visible; }
+    /// Draws one series strongly and the others faintly; -1: all alike.
+    void setHighlighted(int series);
+
+    /// Where lines are drawn, in widget coordinates.
+    [[nodiscard]] QRectF plotRect() const { return m_plot; }
+    /// How often the picture was drawn; for tests and measurements.
+    [[nodiscard]] int drawCount() const { return m_drawCount; }
+    [[nodiscard]] QSize sizeHint() const override { return { 480, 240 }; }
+    [[nodiscard]] QSize minimumSizeHint() const override { return { 120, 60 }; }
+
+Q_SIGNALS:
+    void crosshairMoved(std::optional<double> timeMs);
+    void zoomRequested(qint64 fromMs, qint64 toMs);
+    void zoomOutRequested();
+
+protected:
+    void paintEvent(QPaintEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
+    void mouseMoveEvent(QMouseEvent* event) override;
+    void mousePressEvent(QMouseEvent* event) override;
+    void mouseReleaseEvent(QMouseEvent* event) override;
+    void mouseDoubleClickEvent(QMouseEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+    void leaveEvent(QEvent* event) override;
+
+private:
+    struct Scale {
+        double low = 0;
+        double high = 1;
+        double step = 1;
+        bool used = false;
+
+        [[nodiscard]] int ticks() const { return static_cast<int>((high - low) / step + 1e-6) + 1; }
+        [[nodiscard]] double tick(int i) const { return low + i * step; }
+    };
+
+    void redraw();
+    void computeScales();
+    [[nodiscard]] Scale scaleFor(bool right) const;
+    void layoutPlot(const QFontMetrics& metrics);
+    void drawGrid(QPainter& painter) const;
+    void drawValueLabels(QPainter& painter, bool right) const;
+    void drawTimeLabels(QPainter& painter) const;
+    void drawBars(QPainter& painter, std::size_t series) const;
+    void drawFill(QPainter& painter, std::size_t series) const;
+    void drawLines(QPainter& painter);
+    void drawPoints(QPainter& painter) const;
+    void drawThresholds(QPainter& painter) const;
+    void paintCrosshair(QPainter& painter) const;
+    void paintTooltip(QPainter& painter, double timeMs) const;
+    [[nodiscard]] QColor seriesColor(std::size_t series) const;
+    [[nodiscard]] double x(double timeMs) const;            ///< widget coordinate
+    [[nodiscard]] double y(double value, bool right) const; ///< widget coordinate
+    [[nodiscard]] double baseY(const ChartSeries& series, std::size_t i) const;
+    [[nodiscard]] double timeAt(double x) const;
+    [[nodiscard]] std::optional<std::size_t> nearest(const ChartSeries& series, double timeMs) const;
+    [[nodiscard]] QString tickText(bool right, double tick) const;
+    /// Runs of values without a gap, as index pairs [begin, end).
+    [[nodiscard]] std::vector<std::pair<std::size_t, std::size_t>> runs(const ChartSeries& series) const;
+    void moveCrosshair(std::optional<double> timeMs);
+
+    const Theme& m_theme;
+    std::shared_ptr<const ChartData> m_data = std::make_shared<const ChartData>();
+    std::unique_ptr<QGraphicsScene> m_scene;
+    QChart* m_chart;
+    QValueAxis* m_xAxis;
+    QValueAxis* m_yAxis;
+    std::vector<QLineSeries*> m_lines; // reused from picture to picture
+    QPixmap m_picture;
+    bool m_stale = true;
+    int m_drawCount = 0;
+    QRectF m_plot;
+    Scale m_left;
+    Scale m_right;
+    int m_highlighted = -1;
+    bool m_tooltipVisible = true;
+    std::optional<double> m_crosshair; // own or another graph's
+    bool m_ownCrosshair = false;
+    std::optional<double> m_selectionStart;
+};
+
+/// Text of a value on an axis.
+[[nodiscard]] QString axisText(const ChartAxis& axis, double value);
+
+}
