@@ -1,0 +1,210 @@
+#include "ui/panels/lines_view.h"
+
+#include "core/base/text.h"
+#include "core/dashboard/value.h"
+#include "ui/format.h"
+#include "ui/text.h"
+#include "ui/theme.h"
+
+#include <QListView>
+#include <QPainter>
+#include <QStyledItemDelegate>
+#include <QVBoxLayout>
+
+#include <algorithm>
+#include <array>
+
+namespace belvedere::ui {
+
+namespace {
+
+const model::Field* timeField(const model::Frame& frame)
+{
+    const auto found = std::find_if(frame.fields.begin(), frame.fields.end(), [](const model::Field& field) { return field.type == model::Field::Type::time; });
+    return found == frame.fields.end() ? nullptr : &*found;
+}
+
+const model::Field* lineField(const model::Frame& frame)
+{
+    const model::Field* first = nullptr;
+    for (const auto& field : frame.fields) {
+        if (field.type != model::Field::Type::string)
+            continue;
+        if (field.name == "Line" || field.name == "line" || field.name == "body")
+            return &field;
+        if (!first)
+            first = &field;
+    }
+    return first;
+}
+
+/// Time, level and line of a row; a long line is wrapped or cut with an ellipsis.
+class LineDelegate : public QStyledItemDelegate {
+public:
+    LineDelegate(const Theme& theme, const bool& wrap, const bool& showTime, QObject* parent)
+        : QStyledItemDelegate(parent)
+        , m_theme(theme)
+        , m_wrap(wrap)
+        , m_showTime(showTime)
+    {
+    }
+
+    QSize sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const override
+    {
+        const QFontMetrics metrics(m_theme.monoFont());
+        const auto* list = qobject_cast<const QListView*>(option.widget);
+        if (!m_wrap || !list)
+            return { 100, metrics.height() + 4 };
+        const int width = list->viewport()->width() - lineLeft(metrics) - 8;
+        const auto bounds = metrics.boundingRect(QRect(0, 0, std::max(width, 80), 10000), Qt::TextWrapAnywhere, index.data().toString());
+        return { 100, bounds.height() + 4 };
+    }
+
+    void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override
+    {
+        const auto& colors = m_theme.colors();
+        if (option.state.testFlag(QStyle::State_Selected))
+            painter->fillRect(option.rect, colors.selection);
+        else if (option.state.testFlag(QStyle::State_MouseOver))
+            painter->fillRect(option.rect, colors.hover);
+        painter->setFont(m_theme.monoFont());
+        const QFontMetrics metrics(m_theme.monoFont());
+        const auto state = static_cast<State>(index.data(LinesModel::kLevelRole).toInt());
+        painter->setRenderHint(QPainter::Antialiasing);
+        m_theme.paintState(*painter, QRectF(option.rect.left() + 4, option.rect.top() + (metrics.height() + 4 - 9) / 2.0, 9, 9), state);
+        int left = option.rect.left() + 18;
+        if (m_showTime) {
+            painter->setPen(colors.textMuted);
+            painter->drawText(QRect(left, option.rect.top() + 2, timeWidth(metrics), metrics.height()), Qt::AlignVCenter, clockText(index.data(LinesModel::kTimeRole).toLongLong(), true));
+        }
+        left = option.rect.left() + lineLeft(metrics);
+        const QRect place(left, option.rect.top() + 2, option.rect.right() - left - 4, option.rect.height() - 4);
+        painter->setPen(colors.text);
+        const auto text = index.data().toString();
+        if (m_wrap)
+            painter->drawText(place, Qt::TextWrapAnywhere, text);
+        else
+            painter->drawText(place, Qt::AlignVCenter | Qt::TextSingleLine, metrics.elidedText(text.left(2000).replace(u'\n', u' '), Qt::ElideRight, place.width()));
+    }
+
+private:
+    static int timeWidth(const QFontMetrics& metrics) { return metrics.horizontalAdvance(QStringLiteral("00:00:00.000")) + 8; }
+    int lineLeft(const QFontMetrics& metrics) const { return 18 + (m_showTime ? timeWidth(metrics) : 0); }
+
+    const Theme& m_theme;
+    const bool& m_wrap;
+    const bool& m_showTime;
+};
+
+}
+
+int levelOf(std::string_view line)
+{
+    struct Word {
+        std::string_view text;
+        State state;
+    };
+    constexpr std::array<Word, 14> kWords { { { "fatal", State::critical }, { "critical", State::critical }, { "panic", State::critical }, { "emerg", State::critical },
+        { "error", State::critical }, { "\"err\"", State::critical }, { "exception", State::critical }, { "traceback", State::critical }, { "warn", State::warning },
+        { "info", State::ok }, { "notice", State::ok }, { "debug", State::info }, { "trace", State::info }, { "level=err", State::critical } } };
+    const auto start = toLowerAscii(line.substr(0, 200));
+    // A level field decides; else the first word that names a level.
+    for (const auto* key : { "\"level\":", "\"severity\":", "level=", "severity=" }) {
+        if (const auto at = start.find(key); at != std::string::npos) {
+            const auto value = std::string_view(start).substr(at + std::string_view(key).size(), 12);
+            for (const auto& word : kWords) {
+                if (value.find(word.text) != std::string_view::npos)
+                    return static_cast<int>(word.state);
+            }
+        }
+    }
+    auto best = std::string::npos;
+    auto state = State::unknown;
+    for (const auto& word : kWords) {
+        if (const auto at = start.find(word.text); at < best) {
+            best = at;
+            state = word.state;
+        }
+    }
+    return static_cast<int>(state);
+}
+
+void LinesModel::setContent(PanelContentPtr content, bool ascending)
+{
+    beginResetModel();
+    m_content = std::move(content);
+    m_rows.clear();
+    for (std::size_t f = 0; f < m_content->frames.size(); ++f) {
+        const auto* times = timeField(m_content->frames[f]);
+        if (!times || !lineField(m_content->frames[f]))
+            continue;
+        const auto& list = std::get<std::vector<std::int64_t>>(times->values);
+        for (std::size_t row = 0; row < list.size(); ++row)
+            m_rows.push_back({ f, row, list[row] });
+    }
+    std::stable_sort(m_rows.begin(), m_rows.end(), [ascending](const Row& a, const Row& b) { return ascending ? a.timeMs < b.timeMs : a.timeMs > b.timeMs; });
+    endResetModel();
+}
+
+int LinesModel::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : static_cast<int>(m_rows.size()); }
+
+QString LinesModel::line(const Row& row) const { return toQString(dashboard::textOf(dashboard::valueAt(*lineField(m_content->frames[row.frame]), row.row))); }
+
+QVariant LinesModel::data(const QModelIndex& index, int role) const
+{
+    if (!index.isValid())
+        return {};
+    const auto& row = m_rows[static_cast<std::size_t>(index.row())];
+    switch (role) {
+    case Qt::DisplayRole: return line(row);
+    case kTimeRole: return QVariant::fromValue<qint64>(row.timeMs);
+    case kLevelRole: return levelOf(toUtf8(line(row)));
+    case kLabelsRole:
+    case Qt::ToolTipRole: {
+        QString text = dateTimeText(row.timeMs);
+        for (const auto& field : m_content->frames[row.frame].fields) {
+            if (&field != lineField(m_content->frames[row.frame]) && field.type == model::Field::Type::string)
+                text += QLatin1Char('\n') + toQString(field.name) + QStringLiteral(": ") + toQString(dashboard::textOf(dashboard::valueAt(field, row.row))).left(400);
+        }
+        return text;
+    }
+    default: return {};
+    }
+}
+
+LinesView::LinesView(const Theme& theme, QWidget* parent)
+    : PanelView(parent)
+    , m_list(new QListView(this))
+    , m_model(new LinesModel(this))
+{
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(4, 0, 4, 4);
+    layout->addWidget(m_list);
+    m_list->setModel(m_model);
+    m_list->setItemDelegate(new LineDelegate(theme, m_wrap, m_showTime, m_list));
+    m_list->setFrameShape(QFrame::NoFrame);
+    m_list->setMouseTracking(true);
+    m_list->setSelectionMode(QAbstractItemView::ExtendedSelection);
+    m_list->setAccessibleName(tr("Log lines"));
+}
+
+void LinesView::show(const std::shared_ptr<const Json>& panel, const PanelContentPtr& content)
+{
+    const auto& options = (*panel)["options"];
+    m_wrap = options["wrapLogMessage"].toBool();
+    m_showTime = options["showTime"].toBool(true);
+    m_list->setUniformItemSizes(!m_wrap);
+    m_model->setContent(content, options["sortOrder"].text() == "Ascending");
+}
+
+QString LinesView::toText() const
+{
+    QString out;
+    for (int row = 0; row < m_model->rowCount(); ++row) {
+        const auto index = m_model->index(row);
+        out += dateTimeText(index.data(LinesModel::kTimeRole).toLongLong()) + QLatin1Char('\t') + index.data().toString() + QLatin1Char('\n');
+    }
+    return out;
+}
+
+}
