@@ -4,7 +4,6 @@
 #include <signal.h>
 #include <unistd.h>
 
-#include <ctime>
 #include <stop_token>
 #include <thread>
 #include <utility>
@@ -36,8 +35,9 @@ struct TerminationWatch::State {
         const sigset_t set = watchedSignals();
         bool ending = false;
         while (!stop.stop_requested()) {
-            const timespec patience { .tv_sec = 0, .tv_nsec = 100'000'000 };
-            const int signal = sigtimedwait(&set, nullptr, &patience);
+            const int signal = sigwaitinfo(&set, nullptr);
+            if (stop.stop_requested())
+                return;
             if (signal == SIGHUP)
                 reload();
             if (signal != SIGINT && signal != SIGTERM)
@@ -62,6 +62,7 @@ TerminationWatch::TerminationWatch(std::function<void()> end, std::function<void
 TerminationWatch::~TerminationWatch()
 {
     m_state->thread.request_stop();
+    pthread_kill(m_state->thread.native_handle(), SIGHUP); // wakes it; it sees the request to stop first
     m_state->thread.join();
     pthread_sigmask(SIG_SETMASK, &m_state->before, nullptr);
 }
