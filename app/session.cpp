@@ -3,17 +3,14 @@
 #include "app/version.h"
 #include "core/datasource/embedded_sources.h"
 #include "core/datasource/remote_sources.h"
+#include "core/logql/engine.h"
 #include "core/logs/store.h"
 #include "core/receive/http_server.h"
+#include "core/receive/loki_api.h"
 #include "core/receive/prometheus_api.h"
 #include "core/receive/self_metrics.h"
 #include "core/receive/timed_stop.h"
 #include "core/tsdb/store.h"
-
-#ifdef BELVEDERE_LOGQL
-#include "core/logql/engine.h"
-#include "core/receive/loki_api.h"
-#endif
 
 #include <algorithm>
 #include <atomic>
@@ -115,14 +112,10 @@ private:
     std::unique_ptr<logs::Store> m_logs;
     std::unique_ptr<TaskPool> m_pool;
     std::unique_ptr<promql::Engine> m_promql;
-#ifdef BELVEDERE_LOGQL
     std::unique_ptr<logql::Engine> m_logql;
-#endif
     std::unique_ptr<receive::Deadlines> m_deadlines;
     std::unique_ptr<receive::PrometheusApi> m_prometheusApi;
-#ifdef BELVEDERE_LOGQL
     std::unique_ptr<receive::LokiApi> m_lokiApi;
-#endif
     receive::Router m_router;
     std::unique_ptr<receive::HttpServer> m_server;
     std::atomic<bool> m_ready = false;
@@ -187,9 +180,7 @@ Result<void> Session::Impl::start()
     engineOptions.features = m_options.features;
     engineOptions.defaultSubqueryStepMs = m_configuration.evaluationIntervalMs;
     m_promql = std::make_unique<promql::Engine>(*m_metrics, *m_pool, engineOptions);
-#ifdef BELVEDERE_LOGQL
     m_logql = std::make_unique<logql::Engine>(*m_logs, *m_pool, logql::EngineOptions());
-#endif
     makeDataSources(m_configuration);
     if (const auto answering = startApi(m_configuration); !answering)
         return answering;
@@ -206,10 +197,8 @@ void Session::Impl::makeDataSources(const workspace::Configuration& configuratio
     sources.push_back(datasource::makeEmbeddedMetrics({ .uid = "belvedere-metrics", .name = "Belvedere metrics", .type = "prometheus", .url = {}, .embedded = true,
                                                          .isDefault = !remoteDefault("prometheus"), .scrapeIntervalMs = configuration.scrapeIntervalMs },
         *m_promql, *m_metrics));
-#ifdef BELVEDERE_LOGQL
     sources.push_back(datasource::makeEmbeddedLogs({ .uid = "belvedere-logs", .name = "Belvedere logs", .type = "loki", .url = {}, .embedded = true, .isDefault = !remoteDefault("loki") },
         *m_logql, *m_logs, *m_pool));
-#endif
     for (const auto& remote : configuration.dataSources) {
         const datasource::Info info { .uid = remote.uid, .name = remote.name, .type = remote.type, .url = remote.url, .embedded = false, .isDefault = remote.isDefault,
             .scrapeIntervalMs = remote.scrapeIntervalMs };
@@ -240,11 +229,9 @@ Result<void> Session::Impl::startApi(const workspace::Configuration& configurati
         .workspaceFolder = m_options.folder.string(),
     });
     m_prometheusApi->addRoutes(m_router);
-#ifdef BELVEDERE_LOGQL
     m_lokiApi = std::make_unique<receive::LokiApi>(receive::LokiServices {
         .source = *m_logs, .sink = *m_logs, .engine = *m_logql, .clock = m_clock, .deadlines = *m_deadlines, .version = kVersion });
     m_lokiApi->addRoutes(m_router);
-#endif
     receive::addMetricsRoute(m_router, [this](receive::MetricsText& metrics) { appendMetrics(metrics); });
     receive::addHealthRoutes(m_router, [this] { return m_ready.load(); });
     m_router.post(

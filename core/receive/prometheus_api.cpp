@@ -245,6 +245,8 @@ Result<PrometheusApi::Impl::QueryOptions> PrometheusApi::Impl::queryOptions(cons
         const auto timeout = durationParameter(parameters, "timeout");
         if (!timeout)
             return std::unexpected(timeout.error());
+        if (*timeout <= 0)
+            return failure(ErrorCode::invalidArgument, "invalid parameter \"timeout\": it must be longer than 0");
         options.timeout = std::min(options.timeout, std::chrono::milliseconds(*timeout));
     }
     if (!parameters.get("lookback_delta").empty()) {
