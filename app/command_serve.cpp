@@ -4,10 +4,13 @@
 
 #include "core/base/termination.h"
 
-#include <condition_variable>
+#include <QCoreApplication>
+#include <QMetaObject>
+
+#include <filesystem>
 #include <format>
 #include <iostream>
-#include <mutex>
+#include <optional>
 
 namespace belvedere::app {
 
@@ -17,7 +20,12 @@ ExitStatus serve(const Arguments& arguments)
 {
     ConsoleLogger logger;
     SessionOptions options;
-    options.folder = workspaceFolder(arguments);
+    options.demo = arguments.has("demo");
+    std::optional<ThrowAwayFolder> throwAway;
+    if (options.demo && !arguments.has("workspace"))
+        options.folder = throwAway.emplace().path();
+    else
+        options.folder = workspaceFolder(arguments);
     if (arguments.has("config"))
         options.configFile = arguments.get("config");
     if (arguments.has("listen")) {
@@ -28,16 +36,19 @@ ExitStatus serve(const Arguments& arguments)
     }
     options.features = parseFeatures(arguments.get("enable-feature"), logger);
 
-    std::mutex mutex;
-    std::condition_variable changed;
-    bool ending = false;
-    bool reloading = false;
-    const auto set = [&](bool& flag) {
-        const std::scoped_lock lock(mutex);
-        flag = true;
-        changed.notify_one();
-    };
-    const TerminationWatch watch([&] { set(ending); }, [&] { set(reloading); });
+    int argc = 1;
+    char name[] = "belvedere";
+    char* argv[] = { name, nullptr };
+    const QCoreApplication application(argc, argv);
+    Session* running = nullptr; // used in this thread only
+    // Both come from the watch's thread and are served by the event loop.
+    const TerminationWatch watch([&] { QMetaObject::invokeMethod(qApp, [] { QCoreApplication::quit(); }, Qt::QueuedConnection); },
+        [&] {
+            QMetaObject::invokeMethod(qApp, [&running] {
+                if (running)
+                    (void)running->reload(); // has reported what was wrong
+            }, Qt::QueuedConnection);
+        });
 
     const auto session = Session::open(std::move(options), logger);
     if (!session)
@@ -46,16 +57,9 @@ ExitStatus serve(const Arguments& arguments)
     std::cout << (*session)->url() << std::endl;
     logger.log(Logger::Level::info, "app", std::format("workspace {}, answering on {}", (*session)->options().folder.string(), (*session)->url()));
 
-    std::unique_lock lock(mutex);
-    while (!ending) {
-        changed.wait(lock, [&] { return ending || reloading; });
-        if (std::exchange(reloading, false)) {
-            lock.unlock();
-            (void)(*session)->reload(); // has reported what was wrong
-            lock.lock();
-        }
-    }
-    lock.unlock();
+    running = session->get();
+    QCoreApplication::exec();
+    running = nullptr;
     logger.log(Logger::Level::info, "app", "stopping");
     return ExitStatus::fine;
 }
@@ -67,7 +71,7 @@ Command serveCommand()
     return { .name = "serve",
         .synopsis = {},
         .summary = "Collects and answers on HTTP without a window, until SIGINT or SIGTERM.",
-        .options = { workspaceOption(), { "listen", "ADDR:PORT", "where to answer (default: 127.0.0.1:9797; port 0 takes a free one)" },
+        .options = { workspaceOption(), { "demo", "", "watch a built-in stack of pretend services, in a throw-away workspace" }, { "listen", "ADDR:PORT", "where to answer (default: 127.0.0.1:9797; port 0 takes a free one)" },
             { "config", "FILE", "a workspace.yml or prometheus.yml in place of the workspace's own" }, featureOption() },
         .run = serve };
 }

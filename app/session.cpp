@@ -3,6 +3,8 @@
 #include "app/version.h"
 #include "core/datasource/embedded_sources.h"
 #include "core/datasource/remote_sources.h"
+#include "core/demo/stack.h"
+#include "core/docker/follower.h"
 #include "core/logql/engine.h"
 #include "core/logs/store.h"
 #include "core/receive/http_server.h"
@@ -10,13 +12,17 @@
 #include "core/receive/prometheus_api.h"
 #include "core/receive/self_metrics.h"
 #include "core/receive/timed_stop.h"
+#include "core/scrape/scrape_manager.h"
 #include "core/tsdb/store.h"
+
+#include <QString>
 
 #include <algorithm>
 #include <atomic>
 #include <format>
 #include <fstream>
 #include <mutex>
+#include <random>
 
 namespace belvedere::app {
 
@@ -74,6 +80,21 @@ logs::StoreOptions logsOptions(const workspace::Configuration& configuration)
 fs::path metricsFolder(const fs::path& workspace) { return workspace / "metrics"; }
 fs::path logsFolder(const fs::path& workspace) { return workspace / "logs"; }
 
+ThrowAwayFolder::ThrowAwayFolder()
+{
+    std::random_device random;
+    do {
+        m_path = fs::temp_directory_path() / std::format("belvedere-{:08x}{:08x}", random(), random());
+    } while (!fs::create_directory(m_path));
+    fs::permissions(m_path, fs::perms::owner_all);
+}
+
+ThrowAwayFolder::~ThrowAwayFolder()
+{
+    std::error_code ignored;
+    fs::remove_all(m_path, ignored);
+}
+
 class Session::Impl {
 public:
     Impl(SessionOptions options, Logger& logger)
@@ -96,11 +117,31 @@ public:
         const std::scoped_lock lock(m_mutex);
         return m_registry;
     }
+    std::shared_ptr<const model::TargetList> targets() const { return m_scrape->targets(); }
+    std::shared_ptr<const std::vector<model::ContainerStatus>> containers() const
+    {
+        const std::scoped_lock lock(m_mutex);
+        return m_containers;
+    }
+    std::shared_ptr<const std::vector<model::RuleGroupStatus>> rules() const
+    {
+        const std::scoped_lock lock(m_mutex);
+        return m_rules;
+    }
+    std::string dockerState() const
+    {
+        const std::scoped_lock lock(m_mutex);
+        return m_dockerState;
+    }
+    Stats stats() const;
 
 private:
     Result<workspace::Parsed> readConfiguration() const;
     void makeDataSources(const workspace::Configuration& configuration);
     Result<void> startApi(const workspace::Configuration& configuration);
+    Result<void> startDemo();
+    [[nodiscard]] std::vector<ingest::ScrapeJob> scrapeJobs(const workspace::Configuration& configuration) const;
+    void followContainers(const workspace::DockerLogs& wanted);
     void appendMetrics(receive::MetricsText& metrics) const;
 
     const SessionOptions m_options;
@@ -117,7 +158,10 @@ private:
     std::unique_ptr<receive::PrometheusApi> m_prometheusApi;
     std::unique_ptr<receive::LokiApi> m_lokiApi;
     receive::Router m_router;
+    std::unique_ptr<scrape::ScrapeManager> m_scrape; // without jobs until the API answers
     std::unique_ptr<receive::HttpServer> m_server;
+    std::unique_ptr<demo::Stack> m_demo;
+    std::unique_ptr<docker::Follower> m_docker;
     std::atomic<bool> m_ready = false;
     std::atomic<std::uint64_t> m_reloads = 0;
     std::atomic<std::uint64_t> m_failedReloads = 0;
@@ -125,15 +169,22 @@ private:
     mutable std::mutex m_mutex;
     workspace::Configuration m_configuration;                      // guarded by m_mutex
     std::shared_ptr<const datasource::Registry> m_registry;        // guarded by m_mutex
-    std::shared_ptr<const model::TargetList> m_targets = std::make_shared<const model::TargetList>(); // guarded by m_mutex
+    std::shared_ptr<const std::vector<model::ContainerStatus>> m_containers = std::make_shared<const std::vector<model::ContainerStatus>>(); // guarded by m_mutex
+    std::string m_dockerState;                                     // guarded by m_mutex
     std::shared_ptr<const std::vector<model::RuleGroupStatus>> m_rules = std::make_shared<const std::vector<model::RuleGroupStatus>>(); // guarded by m_mutex
 };
 
 Session::Impl::~Impl()
 {
     m_ready = false;
+    m_docker.reset();
+    if (m_scrape)
+        (void)m_scrape->setConfig({}); // scrapes no more; the list of targets is answered until the API has stopped
     if (m_server)
         m_server->stop();
+    m_server.reset();
+    m_demo.reset();
+    m_scrape.reset();
 }
 
 Result<workspace::Parsed> Session::Impl::readConfiguration() const
@@ -182,10 +233,121 @@ Result<void> Session::Impl::start()
     m_promql = std::make_unique<promql::Engine>(*m_metrics, *m_pool, engineOptions);
     m_logql = std::make_unique<logql::Engine>(*m_logs, *m_pool, logql::EngineOptions());
     makeDataSources(m_configuration);
+    m_scrape = std::make_unique<scrape::ScrapeManager>(*m_metrics, m_clock, m_logger);
     if (const auto answering = startApi(m_configuration); !answering)
         return answering;
+    if (m_options.demo) {
+        if (const auto pretending = startDemo(); !pretending)
+            return pretending;
+    }
+    if (const auto scraping = m_scrape->setConfig(scrapeJobs(m_configuration)); !scraping)
+        return scraping;
+    if (!m_options.demo)
+        followContainers(m_configuration.docker);
     m_ready = true;
     return {};
+}
+
+Result<void> Session::Impl::startDemo()
+{
+    constexpr std::uint64_t kSeed = 1815;
+    auto stack = demo::Stack::start(*m_logs, m_logger, m_clock.nowMs(), kSeed);
+    if (!stack)
+        return withContext(stack.error(), "cannot start the demo");
+    m_demo = std::move(*stack);
+    if (const auto written = m_demo->writeHistory(*m_metrics); !written)
+        return withContext(written.error(), "cannot write the demo's history");
+    m_demo->run();
+    const std::scoped_lock lock(m_mutex);
+    m_containers = std::make_shared<const std::vector<model::ContainerStatus>>(m_demo->containers(m_clock.nowMs()));
+    return {};
+}
+
+std::vector<ingest::ScrapeJob> Session::Impl::scrapeJobs(const workspace::Configuration& configuration) const
+{
+    auto jobs = m_options.demo ? std::vector<ingest::ScrapeJob>() : configuration.scrapeJobs;
+    if (m_demo) {
+        for (const auto& target : m_demo->targets()) {
+            auto job = std::ranges::find(jobs, target.job, &ingest::ScrapeJob::name);
+            if (job == jobs.end()) {
+                jobs.push_back({ .name = target.job, .intervalMs = demo::Stack::kHistoryStepMs, .timeoutMs = demo::Stack::kHistoryStepMs });
+                job = jobs.end() - 1;
+            }
+            job->staticTargets.push_back({ .targets = { target.address }, .labels = { { "instance", target.instance } } });
+        }
+    }
+    const bool named = std::ranges::find(jobs, "belvedere", &ingest::ScrapeJob::name) != jobs.end();
+    if ((configuration.selfMetrics || m_options.demo) && !named) {
+        ingest::ScrapeJob self { .name = "belvedere", .intervalMs = 15'000 };
+        self.authorization.credentials = configuration.listen.token;
+        const bool any = configuration.listen.address == "0.0.0.0" || configuration.listen.address == "::";
+        const bool bracketed = !any && configuration.listen.address.find(':') != std::string::npos;
+        const auto host = any ? std::string("127.0.0.1") : bracketed ? "[" + configuration.listen.address + "]" : configuration.listen.address;
+        self.staticTargets.push_back({ .targets = { std::format("{}:{}", host, m_server->port()) }, .labels = { { "instance", "belvedere" } } });
+        jobs.push_back(std::move(self));
+    }
+    return jobs;
+}
+
+void Session::Impl::followContainers(const workspace::DockerLogs& wanted)
+{
+    m_docker.reset();
+    if (!wanted.enabled) {
+        const std::scoped_lock lock(m_mutex);
+        m_dockerState = "container logs are off; set logs.docker: true in workspace.yml";
+        return;
+    }
+    docker::FollowerOptions options;
+    options.socket = docker::defaultSocket();
+    constexpr std::string_view kUnix = "unix://";
+    if (wanted.host.starts_with(kUnix))
+        options.socket = wanted.host.substr(kUnix.size());
+    else if (!wanted.host.empty())
+        m_logger.log(Logger::Level::warning, "docker", std::format("host '{}' is not a unix:// socket; {} is used", wanted.host, options.socket));
+    for (const auto& [name, values] : wanted.filters) {
+        for (const auto& value : values) {
+            constexpr std::string_view kProject = "com.docker.compose.project";
+            const auto equals = value.find('=');
+            const auto label = value.substr(0, equals);
+            const auto content = equals == std::string::npos ? std::string() : value.substr(equals + 1);
+            if (name != "label")
+                m_logger.log(Logger::Level::warning, "docker", std::format("filter '{}' has no effect; containers can be chosen by label", name));
+            else if (label == kProject && !content.empty())
+                options.composeProjects.push_back(content);
+            else
+                options.labels.emplace_back(label, content);
+        }
+    }
+    m_docker = std::make_unique<docker::Follower>(std::move(options), *m_logs, m_logger);
+    // Without a receiver: called in whatever thread emits, and only a pointer is put away there.
+    QObject::connect(m_docker.get(), &docker::Follower::containersChanged, [this](std::shared_ptr<const std::vector<model::ContainerStatus>> containers) {
+        const std::scoped_lock lock(m_mutex);
+        m_containers = std::move(containers);
+    });
+    QObject::connect(m_docker.get(), &docker::Follower::stateChanged, [this](bool, const QString& problem) {
+        const std::scoped_lock lock(m_mutex);
+        m_dockerState = problem.toStdString();
+    });
+    m_docker->start();
+}
+
+Session::Stats Session::Impl::stats() const
+{
+    const auto stored = m_metrics->stats();
+    const auto kept = m_logs->stats();
+    const auto scraped = m_scrape->counters();
+    Stats stats;
+    stats.samples = stored.appended;
+    stats.lines = kept.appendedEntries;
+    stats.series = stored.activeSeries;
+    stats.metricBytes = stored.usedBytes;
+    stats.logBytes = kept.usedBytes;
+    stats.droppedSamples = stored.outOfOrder + stored.tooOld + scraped.droppedSamples + scraped.refusedSamples;
+    stats.droppedLines = kept.tooOldEntries;
+    std::error_code unknown;
+    if (const auto space = fs::space(m_options.folder, unknown); !unknown)
+        stats.diskFreeBytes = space.available;
+    return stats;
 }
 
 void Session::Impl::makeDataSources(const workspace::Configuration& configuration)
@@ -222,8 +384,8 @@ Result<void> Session::Impl::startApi(const workspace::Configuration& configurati
         .engine = *m_promql,
         .clock = m_clock,
         .deadlines = *m_deadlines,
-        .targets = [this] { const std::scoped_lock lock(m_mutex); return m_targets; },
-        .rules = [this] { const std::scoped_lock lock(m_mutex); return m_rules; },
+        .targets = [this] { return targets(); },
+        .rules = [this] { return rules(); },
         .version = kVersion,
         .retention = configuration.metricsRetention.timeMs == 0 ? std::string("unlimited") : std::format("{}h", configuration.metricsRetention.timeMs / 3'600'000),
         .workspaceFolder = m_options.folder.string(),
@@ -270,11 +432,20 @@ Result<void> Session::Impl::reload()
     ++m_reloads;
     for (const auto& warning : parsed->warnings)
         m_logger.log(Logger::Level::warning, "workspace", warning);
-    makeDataSources(parsed->configuration);
+    auto& configuration = parsed->configuration;
+    bool dockerChanged = false;
+    {
+        const std::scoped_lock lock(m_mutex);
+        configuration.listen = m_configuration.listen; // the bound one stays until the next start
+        dockerChanged = configuration.docker != m_configuration.docker;
+    }
+    if (const auto scraping = m_scrape->setConfig(scrapeJobs(configuration)); !scraping)
+        return scraping;
+    makeDataSources(configuration);
+    if (dockerChanged && !m_options.demo)
+        followContainers(configuration.docker);
     const std::scoped_lock lock(m_mutex);
-    const auto listen = m_configuration.listen; // the bound one stays until the next start
-    m_configuration = std::move(parsed->configuration);
-    m_configuration.listen = listen;
+    m_configuration = std::move(configuration);
     return {};
 }
 
@@ -304,6 +475,15 @@ void Session::Impl::appendMetrics(receive::MetricsText& metrics) const
         gauge("belvedere_metrics_oldest_sample_seconds", "Time of the oldest sample, Unix time.", static_cast<double>(*stored.oldestMs) / 1000);
     if (stored.newestMs)
         gauge("belvedere_metrics_newest_sample_seconds", "Time of the newest sample, Unix time.", static_cast<double>(*stored.newestMs) / 1000);
+
+    const auto scraped = m_scrape->counters();
+    counter("belvedere_scrapes_total", "Scrapes made.", scraped.scrapes);
+    counter("belvedere_scrapes_failed_total", "Scrapes that failed.", scraped.failures);
+    counter("belvedere_scraped_samples_total", "Samples read from targets.", scraped.samples);
+    metrics.family("belvedere_scraped_samples_dropped_total", "counter", "Samples read from targets and not stored, by reason.");
+    metrics.sample(static_cast<double>(scraped.droppedSamples), { { "reason", "queue_full" } });
+    metrics.sample(static_cast<double>(scraped.refusedSamples), { { "reason", "failed_commit" } });
+    metrics.sample(static_cast<double>(scraped.tooNew), { { "reason", "too_new" } });
 
     const auto kept = m_logs->stats();
     counter("belvedere_logs_entries_appended_total", "Lines stored.", kept.appendedEntries);
@@ -345,5 +525,10 @@ tsdb::Store& Session::metrics() { return m_impl->metrics(); }
 logs::Store& Session::logs() { return m_impl->logs(); }
 TaskPool& Session::queryPool() { return m_impl->pool(); }
 std::shared_ptr<const datasource::Registry> Session::dataSources() const { return m_impl->dataSources(); }
+std::shared_ptr<const model::TargetList> Session::targets() const { return m_impl->targets(); }
+std::shared_ptr<const std::vector<model::ContainerStatus>> Session::containers() const { return m_impl->containers(); }
+std::shared_ptr<const std::vector<model::RuleGroupStatus>> Session::rules() const { return m_impl->rules(); }
+std::string Session::dockerState() const { return m_impl->dockerState(); }
+Session::Stats Session::stats() const { return m_impl->stats(); }
 
 }

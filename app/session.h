@@ -31,6 +31,7 @@ struct SessionOptions {
     std::optional<std::filesystem::path> configFile;  ///< in place of the folder's workspace.yml
     std::optional<workspace::Listen> listen;          ///< in place of what the configuration says; its token stays
     promql::Features features;
+    bool demo = false; ///< watches the pretend stack, and nothing else of this machine
 };
 
 /// Everything that runs, put together: stores, engines, collectors, rules and the API, for the window and for
@@ -41,9 +42,21 @@ struct SessionOptions {
 /// Shutdown is the reverse: collectors stop first, so that nothing is lost between socket and store; then the API, which
 /// lets running requests finish; then rules and pool; the stores last, committing what is queued.
 ///
-/// Threading: open, use and destroy in one thread; reload() from any.
+/// Threading: open, use and destroy in one thread with an event loop, the application's; reload() and the values from any.
 class Session {
 public:
+    /// Counters since the start, and sizes.
+    struct Stats {
+        std::uint64_t samples = 0;
+        std::uint64_t lines = 0;
+        std::uint64_t series = 0;
+        std::uint64_t metricBytes = 0;
+        std::uint64_t logBytes = 0;
+        std::uint64_t diskFreeBytes = 0;
+        std::uint64_t droppedSamples = 0;
+        std::uint64_t droppedLines = 0;
+    };
+
     /// `logger` must outlive the session. Fails with what keeps it from starting, naming place and remedy.
     [[nodiscard]] static Result<std::unique_ptr<Session>> open(SessionOptions options, Logger& logger);
     ~Session();
@@ -63,12 +76,32 @@ public:
     [[nodiscard]] logs::Store& logs();
     [[nodiscard]] TaskPool& queryPool();
     [[nodiscard]] std::shared_ptr<const datasource::Registry> dataSources() const;
+    [[nodiscard]] std::shared_ptr<const model::TargetList> targets() const;
+    [[nodiscard]] std::shared_ptr<const std::vector<model::ContainerStatus>> containers() const;
+    [[nodiscard]] std::shared_ptr<const std::vector<model::RuleGroupStatus>> rules() const;
+    /// "" when connected, else why not and the remedy.
+    [[nodiscard]] std::string dockerState() const;
+    [[nodiscard]] Stats stats() const;
 
 private:
     class Impl;
     explicit Session(std::unique_ptr<Impl> impl);
 
     std::unique_ptr<Impl> m_impl;
+};
+
+/// A workspace that is gone with the object.
+class ThrowAwayFolder {
+public:
+    ThrowAwayFolder();
+    ~ThrowAwayFolder();
+    ThrowAwayFolder(const ThrowAwayFolder&) = delete;
+    ThrowAwayFolder& operator=(const ThrowAwayFolder&) = delete;
+
+    [[nodiscard]] const std::filesystem::path& path() const noexcept { return m_path; }
+
+private:
+    std::filesystem::path m_path;
 };
 
 /// Where the parts of a workspace lie.

@@ -451,7 +451,7 @@ FileKind kindOf(const YAML::Node& root)
         return FileKind::alertmanager;
     if (has("clients") || has("positions"))
         return FileKind::promtail;
-    if (has("logs") || has("data_sources") || has("listen") || has("retention"))
+    if (has("logs") || has("self_metrics") || has("data_sources") || has("listen") || has("retention"))
         return FileKind::workspace;
     return FileKind::prometheus;
 }
@@ -538,6 +538,7 @@ std::expected<Parsed, Faults> parseConfiguration(std::string_view text, const st
             readDataSources(map, configuration, context);
             readRetention(map, configuration, context);
             readListen(map, configuration, context);
+            map.boolean("self_metrics", configuration.selfMetrics);
             map.unsupported("alerting", "alerts are shown in the window and notified on the desktop");
             map.unsupported("remote_write", "samples stay on this machine");
             map.unsupported("remote_read", "add the server under data_sources to query it");
@@ -573,11 +574,13 @@ global:
   scrape_interval: 15s
   evaluation_interval: 15s
 
-scrape_configs:
-  # Belvedere's own figures.
-  - job_name: belvedere
-    static_configs:
-      - targets: ["127.0.0.1:9797"]
+# Belvedere's own figures, as the job "belvedere".
+self_metrics: true
+
+scrape_configs: []
+  # - job_name: api
+  #   static_configs:
+  #     - targets: ["127.0.0.1:8000"]
 
 rule_files:
   - rules/*.yml

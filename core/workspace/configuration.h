@@ -80,6 +80,7 @@ struct Configuration {
     Retention logsRetention = {};
     std::int64_t outOfOrderWindowMs = 60 * 60 * 1000;
     Listen listen = {};
+    bool selfMetrics = false; ///< Belvedere scrapes its own /metrics, as the job "belvedere"
 
     bool operator==(const Configuration&) const = default;
 };

@@ -43,8 +43,7 @@ TEST(Configuration, newWorkspaceFollowsContainersAndItself)
 {
     const auto configuration = parse(defaultWorkspaceFile());
     EXPECT_TRUE(configuration.docker.enabled);
-    ASSERT_EQ(configuration.scrapeJobs.size(), 1U);
-    EXPECT_EQ(configuration.scrapeJobs[0].name, "belvedere");
+    EXPECT_TRUE(configuration.selfMetrics);
     EXPECT_EQ(configuration.ruleFiles, std::vector<std::string> { "/ws/rules/*.yml" });
 }
 
