@@ -1,5 +1,8 @@
 #include "core/tsdb/series_index.h"
 
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
 #include <algorithm>
 
 // The id of a series is the hash of its labels, so that it needs no table and is the same after a restart. Should two
@@ -34,15 +37,17 @@ std::uint32_t SeriesIndex::internText(std::string_view text)
     return number;
 }
 
-bool SeriesIndex::sameLabels(Handle handle, const Labels& labels) const
+template <class List>
+bool SeriesIndex::sameLabels(Handle handle, const List& labels) const
 {
     const auto pairs = row(handle);
-    return std::equal(pairs.begin(), pairs.end(), labels.begin(), labels.end(), [this](const Pair& pair, const model::Label& label) {
+    return std::equal(pairs.begin(), pairs.end(), labels.begin(), labels.end(), [this](const Pair& pair, const auto& label) {
         return m_texts[pair.name] == label.name && m_texts[pair.value] == label.value;
     });
 }
 
-std::optional<Handle> SeriesIndex::findRow(std::uint64_t hash, const Labels& labels) const
+template <class List>
+std::optional<Handle> SeriesIndex::findRow(std::uint64_t hash, const List& labels) const
 {
     for (;; ++hash) {
         const auto at = m_byId.find(hash);
@@ -53,9 +58,9 @@ std::optional<Handle> SeriesIndex::findRow(std::uint64_t hash, const Labels& lab
     }
 }
 
-Handle SeriesIndex::intern(const Labels& labels)
+template <class List>
+Handle SeriesIndex::internAs(std::uint64_t hash, const List& labels)
 {
-    const auto hash = labels.hash();
     {
         const std::shared_lock lock(m_mutex);
         if (const auto known = findRow(hash, labels))
@@ -69,6 +74,22 @@ Handle SeriesIndex::intern(const Labels& labels)
     for (const auto& label : labels)
         pairs.push_back({ internText(label.name), internText(label.value) });
     return add(hash, pairs);
+}
+
+Handle SeriesIndex::intern(const Labels& labels) { return internAs(labels.hash(), labels); }
+
+Handle SeriesIndex::intern(std::span<const LabelText> labels)
+{
+    // The bytes that Labels::hash() hashes, in one piece.
+    thread_local std::string bytes;
+    bytes.clear();
+    for (const auto& label : labels) {
+        bytes += label.name;
+        bytes += '\xFF';
+        bytes += label.value;
+        bytes += '\xFF';
+    }
+    return internAs(XXH3_64bits(bytes.data(), bytes.size()), labels);
 }
 
 Handle SeriesIndex::add(std::uint64_t hash, std::span<const Pair> pairs)

@@ -44,6 +44,12 @@ public:
 
     /// The series' handle, made if it is new.
     [[nodiscard]] Handle intern(const model::Labels& labels);
+    /// As above, for labels as texts: names increasing, no empty values.
+    struct LabelText {
+        std::string_view name;
+        std::string_view value;
+    };
+    [[nodiscard]] Handle intern(std::span<const LabelText> labels);
     /// The handle of an id that intern() has given out.
     [[nodiscard]] std::optional<Handle> find(model::SeriesId id) const;
     /// As find() for many at once; puts kNoHandle where there is none.
@@ -89,8 +95,12 @@ private:
     [[nodiscard]] std::span<const Pair> row(Handle handle) const { return { m_pairs.data() + m_rows[handle], m_rows[handle + 1] - m_rows[handle] }; }
     [[nodiscard]] std::optional<std::uint32_t> findText(std::string_view text) const;
     [[nodiscard]] std::uint32_t internText(std::string_view text);
-    [[nodiscard]] bool sameLabels(Handle handle, const model::Labels& labels) const;
-    [[nodiscard]] std::optional<Handle> findRow(std::uint64_t hash, const model::Labels& labels) const;
+    template <class List>
+    [[nodiscard]] bool sameLabels(Handle handle, const List& labels) const;
+    template <class List>
+    [[nodiscard]] std::optional<Handle> findRow(std::uint64_t hash, const List& labels) const;
+    template <class List>
+    [[nodiscard]] Handle internAs(std::uint64_t hash, const List& labels);
     [[nodiscard]] Handle add(std::uint64_t hash, std::span<const Pair> pairs);
     [[nodiscard]] const Name* findName(std::string_view name) const;
     [[nodiscard]] HandleSet matching(const model::Matcher& matcher, bool wanted, const HandleSet& within) const;

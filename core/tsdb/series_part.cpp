@@ -163,10 +163,10 @@ Result<std::vector<Handle>> decodeSeries(Bytes part, SeriesIndex& index)
 
     std::vector<Handle> handles;
     handles.reserve(std::min<std::size_t>(seriesCount, plain.size()));
+    std::vector<SeriesIndex::LabelText> labels;
     for (const auto& [schema, count] : runs) {
         for (std::size_t i = 0; i < count; ++i) {
-            std::vector<model::Label> labels;
-            labels.reserve(schemas[schema].size());
+            labels.clear();
             for (const auto number : schemas[schema]) {
                 auto& name = names[number];
                 std::uint32_t value = 0;
@@ -174,9 +174,9 @@ Result<std::vector<Handle>> decodeSeries(Bytes part, SeriesIndex& index)
                 name.next += name.width;
                 if (value >= name.values.size())
                     return damaged("value number");
-                labels.push_back({ std::string(name.text), name.values[value] });
+                labels.push_back({ name.text, name.values[value] });
             }
-            handles.push_back(index.intern(model::Labels::fromSorted(std::move(labels))));
+            handles.push_back(index.intern(labels));
         }
     }
     return handles;

@@ -413,6 +413,13 @@ JournalDecoder Store::Private::makeDecoder(Head& target, bool trackLast) const
         // The journal may hold the records of a head that was being sealed and of the one after it. What each put into a
         // row need not fit behind the rows of the other.
         const bool later = timeMs > group.lastMs;
+        if (later && !series.empty() && std::ranges::equal(series, group.members)) {
+            for (std::size_t i = 0; i < series.size(); ++i)
+                note(series[i], timeMs, values[i]);
+            target.install(group, target.makeRoom(group));
+            target.addRow(group, timeMs, {}, values);
+            return;
+        }
         std::vector<std::uint32_t> slots;
         std::vector<HandleSample> timed;
         std::vector<double> rowValues;

@@ -1,0 +1,113 @@
+#include "core/tsdb/store.h"
+#include "tests/support/temporary_folder.h"
+
+#include <benchmark/benchmark.h>
+
+#include <cstdint>
+#include <random>
+
+// The metrics store alone, with 50 targets of 2,000 series that are scraped each second: 70 % counters, 20 % integer gauges, 10 %
+// gauges with three decimals. Good on a 2.6 GHz core: appending 10 million samples/s (items), decoding 300 million.
+
+using namespace belvedere;
+
+namespace {
+
+constexpr std::size_t kTargets = 50;
+constexpr std::size_t kSeries = 2000;
+constexpr std::int64_t kStart = 1'748'736'000'000;
+
+class Stack {
+public:
+    explicit Stack(tsdb::StoreOptions options = {})
+        : m_store(tsdb::Store::open(m_folder.path(), options, m_clock, m_logger).value())
+    {
+        for (std::size_t t = 0; t < kTargets; ++t) {
+            m_groups.push_back(m_store->groupId("target " + std::to_string(t)).value());
+            auto& ids = m_ids.emplace_back();
+            for (std::size_t s = 0; s < kSeries; ++s) {
+                ids.push_back(m_store->seriesId({ { "__name__", "metric_" + std::to_string(s / 20) }, { "instance", "127.0.0.1:" + std::to_string(t) }, { "job", "bench" }, { "path", "/resource/" + std::to_string(s % 20) } }).value());
+            }
+        }
+        m_values.resize(kSeries);
+    }
+
+    void scrape()
+    {
+        for (std::size_t i = 0; i < kSeries; ++i) {
+            const auto kind = i % 10;
+            if (kind < 7)
+                m_values[i] += static_cast<double>(m_random() % 20);
+            else
+                m_values[i] = kind < 9 ? static_cast<double>(m_random() % 1000) : static_cast<double>(m_random() % 100'000) / 1000;
+        }
+        for (std::size_t t = 0; t < kTargets; ++t)
+            m_store->append({ .group = m_groups[t], .timeMs = m_now, .series = m_ids[t], .values = m_values, .timed = {}, .metadata = {} }, {});
+        m_now += 1000;
+    }
+    [[nodiscard]] tsdb::Store& store() { return *m_store; }
+    [[nodiscard]] std::int64_t now() const { return m_now; }
+
+private:
+    test::TemporaryFolder m_folder;
+    SystemClock m_clock;
+    NullLogger m_logger;
+    std::unique_ptr<tsdb::Store> m_store;
+    std::vector<model::GroupId> m_groups;
+    std::vector<std::vector<model::SeriesId>> m_ids;
+    std::vector<double> m_values;
+    std::mt19937_64 m_random { 1 };
+    std::int64_t m_now = kStart;
+};
+
+/// From append() to sealed blocks, journal and commits included.
+void appendAndSeal(benchmark::State& state)
+{
+    Stack stack;
+    for (auto _ : state)
+        stack.scrape();
+    (void)stack.store().flush();
+    const auto stats = stack.store().stats();
+    state.SetItemsProcessed(static_cast<std::int64_t>(stats.sealedSamples));
+    state.counters["bytes a sample"] = static_cast<double>(stats.fileBytes) / static_cast<double>(stats.sealedSamples);
+}
+BENCHMARK(appendAndSeal)->Iterations(480)->Unit(benchmark::kMillisecond)->MeasureProcessCPUTime();
+
+/// All samples of all series, from blocks in the page cache.
+void decodeSealed(benchmark::State& state)
+{
+    Stack stack;
+    for (int i = 0; i < 240; ++i)
+        stack.scrape();
+    (void)stack.store().flush();
+    std::size_t samples = 0;
+    for (auto _ : state) {
+        const auto selection = stack.store().select({}, { kStart, stack.now() }, {}).value();
+        const auto done = selection->read(0, selection->size(), [&](std::size_t, model::SampleView view) {
+            samples += view.values.size();
+            benchmark::DoNotOptimize(view.values.data());
+        }, {});
+        if (!done)
+            state.SkipWithError(done.error().message.c_str());
+    }
+    state.SetItemsProcessed(static_cast<std::int64_t>(samples));
+}
+BENCHMARK(decodeSealed)->Unit(benchmark::kMillisecond);
+
+/// The newest sample of 2,000 series, one metric of each target, as an instant query wants it.
+void readNewest(benchmark::State& state)
+{
+    Stack stack;
+    for (int i = 0; i < 240; ++i)
+        stack.scrape();
+    if (state.range(0) == 1)
+        (void)stack.store().flush();
+    const auto matcher = model::Matcher::create(model::Matcher::Op::equal, "__name__", "metric_7").value();
+    for (auto _ : state) {
+        const auto selection = stack.store().select({ matcher }, { stack.now() - 5000, stack.now() }, {}).value();
+        (void)selection->read(0, selection->size(), [&](std::size_t, model::SampleView view) { benchmark::DoNotOptimize(view.values.back()); }, {});
+    }
+}
+BENCHMARK(readNewest)->Arg(0)->Arg(1)->ArgName("sealed")->Unit(benchmark::kMicrosecond);
+
+}
