@@ -68,8 +68,10 @@ double readValue(Reader& in, unsigned code, double previous)
         return previous;
     const std::size_t size = code < 8 ? code : code - 7;
     const auto bytes = in.take(size);
+    if (in.failed())
+        return previous;
     std::uint64_t payload = 0;
-    std::memcpy(&payload, bytes.data(), bytes.size());
+    std::memcpy(&payload, bytes.data(), size);
     if (code >= 8)
         return std::bit_cast<double>(std::bit_cast<std::uint64_t>(previous) ^ payload);
     const auto before = previous > -9.2e18 && previous < 9.2e18 ? static_cast<std::int64_t>(previous) : 0;

@@ -280,6 +280,7 @@ struct Store::Private {
     Result<Sealer::Target> findTarget(std::int64_t timeMs);
     bool sealWanted() const;
     void startSealing();
+    Result<void> storeSegments(SealedPartition& partition);
     Result<void> finishSealing();
     Result<void> flush();
     bool worthCompacting() const;
@@ -891,6 +892,34 @@ void Store::Private::startSealing()
     });
 }
 
+/// Stores the segments, some at a time so that the transactions stay small. Nothing refers to them before the record of the
+/// partition counts them; should the process end first, the next seal uses their numbers again.
+Result<void> Store::Private::storeSegments(SealedPartition& partition)
+{
+    constexpr std::size_t kBytesATransaction = std::size_t { 4 } << 20;
+    auto& segments = partition.segments;
+    for (std::size_t begin = 0; begin < segments.size();) {
+        auto end = begin;
+        for (std::size_t bytes = 0; end < segments.size() && bytes < kBytesATransaction; ++end)
+            bytes += segments[end].bytes.size();
+        const auto done = environment->write([&](kv::Transaction& txn) -> Result<void> {
+            for (auto s = begin; s < end; ++s) {
+                if (segments[s].bytes.empty())
+                    continue; // stored by an earlier attempt
+                const auto key = keys::part(keys::kSegment, partition.record.startMs, partition.firstSegment + static_cast<std::uint32_t>(s));
+                if (auto put = txn.put(table, key, segments[s].bytes); !put)
+                    return put;
+            }
+            return {};
+        });
+        if (!done)
+            return done;
+        for (; begin < end; ++begin)
+            std::string().swap(segments[begin].bytes); // gives the memory back
+    }
+    return {};
+}
+
 /// Stores what the sealing thread made, drops the journal that it replaces, and shows the blocks instead of the frozen head.
 /// After a failure the frozen head stays readable, its journal stays, and the next call tries again.
 Result<void> Store::Private::finishSealing()
@@ -905,6 +934,10 @@ Result<void> Store::Private::finishSealing()
     }
     if (!*sealed)
         return std::unexpected(sealed->error());
+    for (auto& partition : **sealed) {
+        if (auto done = storeSegments(partition); !done)
+            return done;
+    }
     std::vector<std::string> parts;
     for (auto& partition : **sealed) {
         parts.push_back(partition.newSeries.empty() ? std::string() : encodeSeries(index, partition.newSeries));
@@ -921,8 +954,6 @@ Result<void> Store::Private::finishSealing()
             for (std::size_t s = 0; put && s < partition.segments.size(); ++s) {
                 const auto number = partition.firstSegment + static_cast<std::uint32_t>(s);
                 put = txn.put(table, keys::part(keys::kDirectory, start, number), encodeDirectory(start, partition.segments[s].blocks));
-                if (put)
-                    put = txn.put(table, keys::part(keys::kSegment, start, number), partition.segments[s].bytes);
             }
             if (!put)
                 return put;
