@@ -15,6 +15,8 @@ namespace belvedere::logql {
 namespace {
 
 constexpr int kDeepest = 250;
+constexpr std::size_t kLongest = 128 * 1024; ///< bytes of a query, as in Loki
+constexpr int kMostOperators = 2000;        ///< a chain of them is a tree as deep as it is long
 
 const std::map<std::string_view, RangeOp>& rangeOps()
 {
@@ -87,6 +89,8 @@ public:
 
     Result<ExprPtr> run()
     {
+        if (m_query.size() > kLongest)
+            return failure(ErrorCode::parse, std::format("the query has {} bytes; more than {} are not read", m_query.size(), kLongest), { kLongest, m_query.size() });
         ExprPtr root;
         if (expression(root, 1) && !atEnd())
             unexpected("an operator or the end");
@@ -186,6 +190,7 @@ private:
         ~Depth() { --value; }
         int& value;
     };
+    bool tooManyOperators() { return ++m_operators > kMostOperators && !fail(ErrorCode::parse, "the query has too many operators", peek().range); }
     bool tooDeep() { return m_depth > kDeepest && !fail(ErrorCode::parse, "the query is nested too deeply", peek().range); }
 
     // ----------------------------------------------------------------------------------------------------- expressions
@@ -204,7 +209,7 @@ private:
             take();
             BinaryExpr binary;
             binary.op = info->second.op;
-            if (!modifiers(binary))
+            if (tooManyOperators() || !modifiers(binary))
                 return false;
             // `^` associates to the right.
             ExprPtr right;
@@ -822,7 +827,7 @@ private:
             return false;
         while (acceptKeyword("or")) {
             LabelFilter right;
-            if (!conjunction(right))
+            if (tooManyOperators() || !conjunction(right))
                 return false;
             out = join(LabelFilter::Kind::either, std::move(out), std::move(right));
         }
@@ -835,7 +840,7 @@ private:
             return false;
         while (acceptKeyword("and")) {
             LabelFilter right;
-            if (!listed(right))
+            if (tooManyOperators() || !listed(right))
                 return false;
             out = join(LabelFilter::Kind::both, std::move(out), std::move(right));
         }
@@ -919,6 +924,7 @@ private:
     std::vector<Token> m_tokens;
     std::size_t m_next = 0;
     int m_depth = 0;
+    int m_operators = 0;
     std::optional<Error> m_error;
 };
 

@@ -155,7 +155,7 @@ std::string_view stringValue(std::string_view raw, Arena& arena)
 // ---------------------------------------------------------------------------------------------------------------- JSON
 
 /// Offset of the first `a` or `b` at or after `from`; the text's size if there is none.
-std::size_t findEither(std::string_view text, std::size_t from, char a, char b)
+inline std::size_t findEither(std::string_view text, std::size_t from, char a, char b)
 {
 #if defined(__SSE2__)
     const __m128i x = _mm_set1_epi8(a);
@@ -189,7 +189,8 @@ public:
     };
 
     /// Calls `member(key, value)` for each member of the object at the front, until it answers false. False, with
-    /// error() set, if the text is broken; what stands before the fault has been handed over.
+    /// error() set, if the text is broken; what stands before the fault has been handed over. keyIsAscii() tells of the
+    /// last key.
     template <class Member>
     bool object(Arena& arena, Member&& member)
     {
@@ -268,6 +269,19 @@ public:
     }
 
     [[nodiscard]] std::string_view error() const { return m_error; }
+    [[nodiscard]] bool keyIsAscii() const { return m_ascii; }
+
+    static bool endsToken(char c)
+    {
+        return (static_cast<unsigned char>(c) <= ',' && (c == ',' || isBlank(c))) || c == '}' || c == ']';
+    }
+    /// Length of the array or object at the front of `text`; 0 if it is not closed.
+    static std::size_t blockSize(std::string_view text)
+    {
+        const JsonCursor cursor(text);
+        const auto end = text.front() == '{' ? cursor.blockEnd('{', '}') : cursor.blockEnd('[', ']');
+        return end == std::string_view::npos ? 0 : end;
+    }
 
 private:
     bool fail(std::string_view error)
@@ -278,15 +292,34 @@ private:
 
     void skipBlanks()
     {
-        while (m_at < m_text.size() && isBlank(m_text[m_at]))
+        while (m_at < m_text.size() && static_cast<unsigned char>(m_text[m_at]) <= ' ' && isBlank(m_text[m_at]))
             ++m_at;
     }
 
-    /// The string at the cursor, which stands on its opening quote.
+    /// The string at the cursor, which stands on its opening quote. Keys and most values end within the first block.
     bool string(std::string_view& out, bool& escaped)
     {
         const auto begin = m_at + 1;
         auto at = begin;
+        m_ascii = false;
+#if defined(__SSE2__)
+        if (begin + 16 <= m_text.size()) {
+            const __m128i block = _mm_loadu_si128(reinterpret_cast<const __m128i*>(m_text.data() + begin));
+            const auto quotes = static_cast<unsigned>(_mm_movemask_epi8(_mm_cmpeq_epi8(block, _mm_set1_epi8('"'))));
+            const auto slashes = static_cast<unsigned>(_mm_movemask_epi8(_mm_cmpeq_epi8(block, _mm_set1_epi8('\\'))));
+            const auto below = (quotes & (0U - quotes)) - 1; // the bits in front of the first quote
+            if ((slashes & below) == 0) {
+                if (quotes != 0) {
+                    m_ascii = (static_cast<unsigned>(_mm_movemask_epi8(block)) & below) == 0;
+                    const auto length = static_cast<std::size_t>(std::countr_zero(quotes));
+                    out = m_text.substr(begin, length);
+                    m_at = begin + length + 1;
+                    return true;
+                }
+                at += 16;
+            }
+        }
+#endif
         for (;;) {
             at = findEither(m_text, at, '"', '\\');
             if (at >= m_text.size())
@@ -301,7 +334,6 @@ private:
         return true;
     }
 
-    /// The offset behind the bracket that closes the one at the cursor; npos if there is none.
     std::size_t blockEnd(char open, char close) const
     {
         int depth = 0;
@@ -347,15 +379,15 @@ private:
             return true;
         }
         auto end = m_at;
-        while (end < m_text.size() && !isBlank(m_text[end]) && m_text[end] != ',' && m_text[end] != '}' && m_text[end] != ']')
+        while (end < m_text.size() && !endsToken(m_text[end]))
             ++end;
         out.text = m_text.substr(m_at, end - m_at);
-        if (out.text == "true" || out.text == "false")
+        if ((c >= '0' && c <= '9') || c == '-')
+            out.type = JsonType::number;
+        else if (out.text == "true" || out.text == "false")
             out.type = JsonType::boolean;
         else if (out.text == "null")
             out.type = JsonType::null;
-        else if ((c >= '0' && c <= '9') || c == '-')
-            out.type = JsonType::number;
         else
             return fail("Unknown value type");
         m_at = end;
@@ -365,7 +397,31 @@ private:
     std::string_view m_text;
     std::size_t m_at = 0;
     std::string_view m_error;
+    bool m_ascii = false;
 };
+
+/// Where a JSON string ends: the closing quote, a backslash in front of it, or `end`. Notes bytes beyond ASCII.
+inline const char* stringStop(const char* at, const char* end, bool& ascii)
+{
+#if defined(__SSE2__)
+    const __m128i quote = _mm_set1_epi8('"');
+    const __m128i slash = _mm_set1_epi8('\\');
+    for (; end - at >= 16; at += 16) {
+        const __m128i block = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
+        const auto stops = static_cast<unsigned>(_mm_movemask_epi8(_mm_or_si128(_mm_cmpeq_epi8(block, quote), _mm_cmpeq_epi8(block, slash))));
+        const auto signs = static_cast<unsigned>(_mm_movemask_epi8(block));
+        if (stops != 0) {
+            const auto below = (stops & (0U - stops)) - 1;
+            ascii = ascii && (signs & below) == 0;
+            return at + std::countr_zero(stops);
+        }
+        ascii = ascii && signs == 0;
+    }
+#endif
+    for (; at < end && *at != '"' && *at != '\\'; ++at)
+        ascii = ascii && static_cast<signed char>(*at) >= 0;
+    return at;
+}
 
 class JsonParser final : public ParserStage {
 public:
@@ -373,6 +429,12 @@ public:
     {
         if (nothingWanted(state))
             return true;
+        if (!hints->required.empty() && !hints->wantsExtracted) {
+            const auto outcome = runFast(state);
+            if (outcome != Outcome::unsure)
+                return outcome == Outcome::kept;
+            // The careful way sees what has been set already and goes on from there.
+        }
         Walk walk { *this, state, {}, true, false };
         JsonCursor cursor(state.line);
         if (!object(cursor, walk, 0))
@@ -381,6 +443,105 @@ public:
     }
 
 private:
+    enum class Outcome : std::uint8_t { kept, dropped, unsure };
+
+    /// For lines as they usually are when only a few top-level labels are wanted. Unsure about everything else.
+    Outcome runFast(LineState& state) const
+    {
+        const char* at = state.line.data();
+        const char* const end = at + state.line.size();
+        const auto blank = [&] {
+            while (at < end && *at == ' ')
+                ++at;
+        };
+        if (at == end || *at != '{')
+            return Outcome::unsure;
+        ++at;
+        for (;;) {
+            blank();
+            if (at == end || *at != '"')
+                return Outcome::unsure;
+            bool ascii = true;
+            const char* const keyBegin = ++at;
+            at = stringStop(at, end, ascii);
+            const std::string_view key(keyBegin, static_cast<std::size_t>(at - keyBegin));
+            if (end - at < 2 || *at != '"' || at[1] != ':' || !ascii || key.empty() || key.front() <= ' ' || key.back() <= ' ' || (key.front() >= '0' && key.front() <= '9'))
+                return Outcome::unsure;
+            at += 2;
+            blank();
+            if (at == end)
+                return Outcome::unsure;
+            std::size_t wanted = hints->required.size();
+            if ((hints->requiredLengths >> std::min<std::size_t>(key.size(), 63) & 1) != 0) {
+                for (wanted = 0; wanted < hints->required.size(); ++wanted) {
+                    const auto& name = hints->required[wanted];
+                    if (name.size() != key.size())
+                        continue;
+                    if (name == key)
+                        break;
+                    if (name.contains('_') && !std::ranges::all_of(key, isNameByte))
+                        return Outcome::unsure; // its name has to be made first
+                }
+            }
+            std::string_view value;
+            const char c = *at;
+            bool isValue = true;
+            if (c == '"') {
+                const char* const begin = ++at;
+                bool escapes = false;
+                for (;;) {
+                    at = stringStop(at, end, ascii);
+                    if (end - at < 2)
+                        return Outcome::unsure;
+                    if (*at == '"')
+                        break;
+                    escapes = true;
+                    at += 2;
+                }
+                value = { begin, static_cast<std::size_t>(at - begin) };
+                ++at;
+                if (wanted < hints->required.size() && (escapes || !ascii))
+                    value = stringValue(value, state.arena());
+            } else if ((c >= '0' && c <= '9') || c == '-') {
+                const char* const begin = at;
+                while (at < end && !JsonCursor::endsToken(*at))
+                    ++at;
+                value = { begin, static_cast<std::size_t>(at - begin) };
+            } else if (c == '[' || c == '{') {
+                const auto mayContinue = [&](const std::string& name) { return name.starts_with(key); };
+                if (c == '{' && (std::ranges::any_of(hints->required, mayContinue) || !std::ranges::all_of(key, isNameByte)))
+                    return Outcome::unsure;
+                const auto size = JsonCursor::blockSize({ at, static_cast<std::size_t>(end - at) });
+                if (size == 0)
+                    return Outcome::unsure;
+                at += size;
+                isValue = false;
+            } else if (end - at > 5 && std::string_view(at, 4) == "null") {
+                at += 4;
+                isValue = false;
+            } else if (end - at > 5 && (std::string_view(at, 4) == "true" || std::string_view(at, 5) == "false")) {
+                value = { at, c == 't' ? 4U : 5U };
+                at += value.size();
+            } else {
+                return Outcome::unsure;
+            }
+            if (isValue && wanted < hints->required.size() && (state.extracted >> wanted & 1) == 0) {
+                if (!setWanted(state, wanted, value))
+                    return Outcome::dropped;
+                if (hints->satisfied(state))
+                    return Outcome::kept;
+            }
+            blank();
+            if (at == end)
+                return Outcome::unsure;
+            if (*at == '}')
+                return Outcome::kept;
+            if (*at != ',')
+                return Outcome::unsure;
+            ++at;
+        }
+    }
+
     struct Walk {
         const JsonParser& parser;
         LineState& state;
@@ -415,7 +576,9 @@ private:
                 }
                 break;
             }
-            default: member(walk, prefix, key, value);
+            default:
+                if (!prefix.empty() || !cursor.keyIsAscii() || mayWant(key))
+                    member(walk, prefix, key, value);
             }
             return !walk.done;
         });
@@ -427,8 +590,6 @@ private:
     void member(Walk& walk, std::string_view prefix, std::string_view key, const JsonCursor::Value& value) const
     {
         auto& state = walk.state;
-        if (prefix.empty() && !mayWant(key))
-            return;
         auto name = sanitized(key, state.arena());
         if (prefix.empty() && name.empty())
             return;
@@ -446,18 +607,16 @@ private:
         walk.done = !walk.keep || hints->satisfied(state);
     }
 
-    /// Cheap, and never false for a key that is wanted: most keys are told apart by length and bytes before a name is
-    /// made of them.
+    /// Cheap, and never false for an ASCII key that is wanted: most are told apart by length before a name is made of them.
     bool mayWant(std::string_view key) const
     {
-        if (hints->required.empty() || hints->wantsExtracted || key.empty() || (key[0] >= '0' && key[0] <= '9'))
+        if (hints->required.empty() || hints->wantsExtracted || key.empty())
             return true;
-        // Blanks and characters of several bytes change the length of the name.
-        unsigned odd = 0;
-        for (const char c : key)
-            odd |= static_cast<unsigned char>(c) | static_cast<unsigned char>(c - 0x21);
-        if ((odd & 0x80) != 0)
+        // A digit in front gets an underscore, blanks around it are cut off.
+        if (key.front() <= ' ' || key.back() <= ' ' || (key.front() >= '0' && key.front() <= '9'))
             return true;
+        if ((hints->requiredLengths >> std::min<std::size_t>(key.size(), 63) & 1) == 0)
+            return false;
         return std::ranges::any_of(hints->required, [&](const std::string& name) {
             if (name.size() != key.size())
                 return false;
@@ -878,10 +1037,18 @@ void ParserStage::setExpression(LineState& state, std::string_view name, std::st
     recordExtracted(*hints, state, name);
 }
 
-bool ParserStage::setFinal(LineState& state, std::string_view name, std::string_view value) const
+bool ParserStage::setWanted(LineState& state, std::size_t required, std::string_view value) const
 {
+    const std::string_view name = hints->required[required];
+    if (state.isTaken(name))
+        return true; // becomes name_extracted, which is not wanted
     state.setParsed(name, value);
-    recordExtracted(*hints, state, name);
+    state.extracted |= 1ULL << required;
+    return testEarly(state, name);
+}
+
+bool ParserStage::testEarly(LineState& state, std::string_view name) const
+{
     for (const auto& early : earlyFilters) {
         if (early.name != name)
             continue;
@@ -890,6 +1057,13 @@ bool ParserStage::setFinal(LineState& state, std::string_view name, std::string_
         state.testedFilters |= early.bit;
     }
     return true;
+}
+
+bool ParserStage::setFinal(LineState& state, std::string_view name, std::string_view value) const
+{
+    state.setParsed(name, value);
+    recordExtracted(*hints, state, name);
+    return testEarly(state, name);
 }
 
 void ParserStage::fail(LineState& state, std::string_view error, std::string_view details) const

@@ -22,10 +22,15 @@ protected:
     [[nodiscard]] bool set(LineState& state, std::string_view name, std::string_view value) const;
     /// As set(), for parsers with expressions: filters are not tested early.
     void setExpression(LineState& state, std::string_view name, std::string_view value) const;
+    /// As set(), for one of Hints::required.
+    [[nodiscard]] bool setWanted(LineState& state, std::size_t required, std::string_view value) const;
     /// As set(), for a name that is final.
     [[nodiscard]] bool setFinal(LineState& state, std::string_view name, std::string_view value) const;
     [[nodiscard]] bool nothingWanted(const LineState& state) const { return hints->satisfied(state); }
     void fail(LineState& state, std::string_view error, std::string_view details) const;
+
+private:
+    [[nodiscard]] bool testEarly(LineState& state, std::string_view name) const;
 };
 
 [[nodiscard]] Result<std::unique_ptr<ParserStage>> compileJson(const JsonStage& stage);

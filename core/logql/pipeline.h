@@ -21,7 +21,8 @@ struct Hints {
     bool preserveError = false; ///< the query asks for __error__, so that a metric query does not fail on it
     /// Only these; all if it is empty. At most 64.
     std::vector<std::string> required;
-    bool wantsExtracted = false; ///< some of them end in "_extracted"
+    bool wantsExtracted = false;       ///< some of them end in "_extracted"
+    std::uint64_t requiredLengths = 0; ///< bits of their lengths, 63 for longer ones
 
     [[nodiscard]] bool wants(std::string_view name) const;
     [[nodiscard]] bool satisfied(const LineState& state) const
