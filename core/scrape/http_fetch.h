@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/ingest/http_answer.h"
 #include "core/ingest/scrape_config.h"
 
 #include <QByteArray>
@@ -33,36 +34,6 @@ public:
 
 private:
     std::vector<std::string> m_spare;
-};
-
-/// The head of an HTTP/1.x answer, as far as a GET needs it.
-struct HttpHead {
-    int status = 0;
-    std::string reason;
-    bool keepAlive = true;
-    bool chunked = false;
-    std::int64_t contentLength = -1; ///< -1: not given
-    std::string contentType;
-    std::string contentEncoding;
-    std::string location;
-
-    /// Reads status line and fields; `text` ends before the empty line.
-    [[nodiscard]] static Result<HttpHead> parse(std::string_view text);
-};
-
-/// Undoes `Transfer-Encoding: chunked`, piece by piece.
-class ChunkDecoder {
-public:
-    /// Appends the data in `input` to `out` and takes what it used away. Fails on malformed chunks, and before `out`
-    /// would grow beyond `limit`.
-    [[nodiscard]] Result<void> feed(std::string_view& input, std::size_t limit, std::string& out);
-    [[nodiscard]] bool finished() const noexcept { return m_state == State::end; }
-
-private:
-    enum class State : std::uint8_t { size, data, dataEnd, trailer, end };
-    State m_state = State::size;
-    std::size_t m_left = 0; // of the chunk
-    std::string m_line;
 };
 
 /// Fetches one address again and again with GET over HTTP/1.1, one request at a time, on a connection of its own that is
@@ -134,8 +105,8 @@ private:
     bool m_reused = false; // the connection carried an answer before: the other side may just be closing it
     int m_redirects = 0;
     std::string m_received; // head, or chunks, not yet understood
-    HttpHead m_head;
-    ChunkDecoder m_chunks;
+    ingest::HttpHead m_head;
+    ingest::ChunkDecoder m_chunks;
     std::string m_body;
 };
 

@@ -1,7 +1,13 @@
 #include "core/scrape/http_fetch.h"
 
 #include "tests/support/canned_http_server.h"
+#include "tests/support/temporary_folder.h"
 
+#include <QFile>
+#include <QProcess>
+#include <QSslConfiguration>
+#include <QSslKey>
+#include <QSslServer>
 #include <QTest>
 
 using namespace belvedere;
@@ -175,6 +181,39 @@ private Q_SLOTS:
         ingest::ScrapeAuthorization secret;
         secret.credentials = "token";
         QVERIFY(fetchOnce({ .url = url("/other"), .authorization = secret }).error.contains("where the credentials of this job must not go"));
+    }
+
+    void aSelfSignedCertificateNeedsTheSwitch()
+    {
+        const test::TemporaryFolder folder;
+        const auto path = [&](const char* name) { return QString::fromStdString((folder.path() / name).string()); };
+        QProcess openssl;
+        openssl.start(QStringLiteral("openssl"), { QStringLiteral("req"), QStringLiteral("-x509"), QStringLiteral("-newkey"), QStringLiteral("rsa:2048"), QStringLiteral("-nodes"),
+            QStringLiteral("-days"), QStringLiteral("2"), QStringLiteral("-subj"), QStringLiteral("/CN=127.0.0.1"), QStringLiteral("-keyout"), path("key.pem"), QStringLiteral("-out"), path("cert.pem") });
+        if (!QSslSocket::supportsSsl() || !openssl.waitForFinished() || openssl.exitCode() != 0)
+            QSKIP("no TLS, or no openssl to make a certificate with");
+        QFile keyFile(path("key.pem"));
+        QVERIFY(keyFile.open(QIODevice::ReadOnly));
+        auto ssl = QSslConfiguration::defaultConfiguration();
+        ssl.setLocalCertificateChain(QSslCertificate::fromPath(path("cert.pem")));
+        ssl.setPrivateKey(QSslKey(&keyFile, QSsl::Rsa));
+        ssl.setPeerVerifyMode(QSslSocket::VerifyNone);
+        QSslServer server;
+        server.setSslConfiguration(ssl);
+        QVERIFY(server.listen(QHostAddress::LocalHost));
+        connect(&server, &QTcpServer::pendingConnectionAvailable, &server, [&] {
+            auto* const socket = server.nextPendingConnection();
+            connect(socket, &QTcpSocket::readyRead, socket, [socket] {
+                if (socket->readAll().contains("\r\n\r\n"))
+                    socket->write("HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nsecret");
+            });
+        });
+        const QUrl url(QStringLiteral("https://127.0.0.1:%1/metrics").arg(server.serverPort()));
+        const auto refused = fetchOnce({ .url = url });
+        QVERIFY2(refused.error.contains("TLS handshake failed") && refused.error.contains("insecure_skip_verify"), refused.error.c_str());
+        const auto answer = fetchOnce({ .url = url, .insecureSkipVerify = true });
+        QCOMPARE(answer.error, "");
+        QCOMPARE(answer.body, "secret");
     }
 
     void fieldsCannotBeInjected()

