@@ -16,7 +16,7 @@ namespace belvedere::logql {
 namespace {
 
 bool isDigit(char c) { return c >= '0' && c <= '9'; }
-bool isIdentifierStart(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || static_cast<unsigned char>(c) >= 0x80; }
+bool isIdentifierStart(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
 bool isIdentifier(char c) { return isIdentifierStart(c) || isDigit(c); }
 bool isSpace(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 
@@ -160,10 +160,14 @@ private:
                     return;
                 }
             }
-            if (kSingles.contains(c))
+            if (kSingles.contains(c)) {
                 push(TokenKind::symbol, 1, std::string(1, c));
-            else
-                push(TokenKind::error, 1, std::format("'{}' means nothing here", c));
+                return;
+            }
+            std::size_t length = 1; // of the whole character
+            while (static_cast<signed char>(c) < 0 && length < rest.size() && (static_cast<unsigned char>(rest[length]) & 0xC0) == 0x80)
+                ++length;
+            push(TokenKind::error, length, std::format("'{}' means nothing here", toValidUtf8(rest.substr(0, length))));
         }
     }
 
