@@ -73,7 +73,11 @@ public:
     {
         if (m_stop.stop_requested())
             return failure(ErrorCode::cancelled, "the query was cancelled");
-        return std::visit([this](const auto& one) { return this->evaluate(one); }, expr.data);
+        auto value = std::visit([this](const auto& one) { return this->evaluate(one); }, expr.data);
+        // The loops over groups end early when they are told to; what they made then is nothing to go on with.
+        if (m_stop.stop_requested())
+            return failure(ErrorCode::cancelled, "the query was cancelled");
+        return value;
     }
 
 private:
@@ -162,8 +166,10 @@ private:
             groups[groupLabels(*column.labels, grouping)].push_back(&column);
         Columns out;
         for (const auto& [labels, members] : groups) {
+            if (m_stop.stop_requested())
+                break;
             Column column { model::makeLabels(labels), std::vector<double>(m_grid.count, absent()) };
-            for (std::size_t step = 0; step < m_grid.count; ++step)
+            for (std::size_t step = 0; step < m_grid.count && !m_stop.stop_requested(); ++step)
                 column.values[step] = fold(members, step, op);
             out.push_back(std::move(column));
         }
@@ -210,7 +216,7 @@ private:
         };
         std::vector<std::size_t> members;
         for (const auto& [labels, indices] : groups) {
-            for (std::size_t step = 0; step < m_grid.count; ++step) {
+            for (std::size_t step = 0; step < m_grid.count && !m_stop.stop_requested(); ++step) {
                 members.clear();
                 std::ranges::copy_if(indices, std::back_inserter(members), [&](std::size_t i) { return !isAbsent(input[i].values[step]); });
                 if (members.size() <= static_cast<std::size_t>(limit))
@@ -384,7 +390,7 @@ private:
     {
         ColumnsByLabels out(m_grid.count);
         for (const auto& [key, sides] : bySignature(expr, left, right)) {
-            for (std::size_t step = 0; step < m_grid.count; ++step) {
+            for (std::size_t step = 0; step < m_grid.count && !m_stop.stop_requested(); ++step) {
                 const bool rightHas = anyAt(sides.right, step);
                 const bool takeLeft = expr.op == BinaryOp::logicalOr || rightHas == (expr.op == BinaryOp::logicalAnd);
                 if (takeLeft) {
@@ -414,7 +420,7 @@ private:
             const auto& ones = manyRight ? sides.left : sides.right;
             if (many.empty() || (ones.empty()))
                 continue;
-            for (std::size_t step = 0; step < m_grid.count; ++step) {
+            for (std::size_t step = 0; step < m_grid.count && !m_stop.stop_requested(); ++step) {
                 const Column* one = nullptr;
                 for (const auto* column : ones) {
                     if (isAbsent(column->values[step]))

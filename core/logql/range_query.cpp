@@ -635,6 +635,8 @@ Result<Columns> runRangeAggregation(const RangeAggregation& expr, RangeOp op, co
             return std::unexpected(gathered.error());
         out.resize(gathered->runs.size());
         pool.parallelFor(out.size(), [&](std::size_t i) {
+            if (stop.stop_requested())
+                return;
             out[i].labels = model::makeLabels(std::move(gathered->labels[i]));
             out[i].values.assign(grid.count, absent());
             const auto window = [&](std::size_t step, const auto& one) { out[i].values[step] = value(one); };
