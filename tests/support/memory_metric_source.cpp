@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cmath>
 #include <format>
 #include <memory>
 #include <set>
@@ -243,40 +242,6 @@ Result<void> MemoryMetricSource::load(std::int64_t intervalMs, std::span<const s
             series.timesMs.push_back(time);
             series.values.push_back(value);
         }
-    }
-    return {};
-}
-
-Result<void> MemoryMetricSource::loadOpenMetrics(std::string_view text)
-{
-    // Lines of one series follow each other, so the label text is read once for all of them.
-    std::string_view lastLabels;
-    Stored* series = nullptr;
-    while (!text.empty()) {
-        const auto length = std::min(text.find('\n'), text.size());
-        const auto line = text.substr(0, length);
-        text.remove_prefix(std::min(length + 1, text.size()));
-        if (line.empty() || line.starts_with('#'))
-            continue;
-        const auto timeAt = line.rfind(' ');
-        const auto valueAt = timeAt == std::string_view::npos ? timeAt : line.rfind(' ', timeAt - 1);
-        if (valueAt == std::string_view::npos)
-            return failure(ErrorCode::parse, std::format("no timestamp in '{}'", line));
-        const auto labels = line.substr(0, valueAt);
-        if (labels != lastLabels || !series) {
-            std::size_t end = 0;
-            auto read = LabelReader(labels).read(end);
-            if (!read)
-                return std::unexpected(std::move(read.error()));
-            series = &stored(*read);
-            lastLabels = labels;
-        }
-        const auto value = parseFloat(line.substr(valueAt + 1, timeAt - valueAt - 1));
-        const auto seconds = parseFloat(line.substr(timeAt + 1));
-        if (!value || !seconds)
-            return failure(ErrorCode::parse, std::format("cannot read '{}'", line));
-        series->timesMs.push_back(std::llround(*seconds * 1000));
-        series->values.push_back(*value);
     }
     return {};
 }

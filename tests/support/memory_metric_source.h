@@ -30,8 +30,6 @@ public:
     void add(const model::Labels& labels, std::vector<std::int64_t> timesMs, std::vector<double> values);
     /// Samples at 0, interval, 2 × interval, … for each line of series notation. Replaces what was at the same times.
     [[nodiscard]] Result<void> load(std::int64_t intervalMs, std::span<const std::string> lines);
-    /// Reads OpenMetrics text as far as a recorded data set needs it: samples with timestamps in seconds.
-    [[nodiscard]] Result<void> loadOpenMetrics(std::string_view text);
     void setMetadata(model::MetricMetadata metadata);
 
     [[nodiscard]] std::size_t seriesCount() const { return m_series.size(); }

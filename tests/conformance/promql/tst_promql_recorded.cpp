@@ -2,6 +2,7 @@
 // interface adds (spellings of parameters, metadata) is tested where that lives.
 
 #include "tests/support/memory_metric_source.h"
+#include "tests/support/open_metrics_reader.h"
 
 #include "core/base/json.h"
 #include "core/base/task_pool.h"
@@ -196,8 +197,11 @@ std::optional<std::string> run(const promql::Engine& engine, const Json& request
 TEST(RecordedAnswers, agree_with_prometheus)
 {
     MemoryMetricSource source;
-    const auto loaded = source.loadOpenMetrics(gunzip(dataFile("data.om.gz")));
-    ASSERT_TRUE(loaded) << loaded.error().message;
+    const bool loaded = readOpenMetrics(dataFile("data.om.gz"), [&](const model::Labels& labels, std::span<const model::Sample> samples) {
+        for (const auto& sample : samples)
+            source.add(labels, sample.timeMs, sample.value);
+    });
+    ASSERT_TRUE(loaded);
     TaskPool pool(2);
     promql::EngineOptions options;
     options.features = { .experimentalFunctions = true, .durationExpressions = true, .delayedNameRemoval = false };
