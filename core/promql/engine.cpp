@@ -100,6 +100,11 @@ Result<model::Matrix> rangeMatrix(QueryContext& context, const Expr& expr, Steps
     return out;
 }
 
+bool isOutOfReach(std::int64_t timeMs)
+{
+    return timeMs > kLatestMs || timeMs < -kLatestMs;
+}
+
 }
 
 Engine::Engine(const model::MetricSource& source, TaskPool& pool, EngineOptions options)
@@ -111,6 +116,8 @@ Engine::Engine(const model::MetricSource& source, TaskPool& pool, EngineOptions 
 
 Result<model::QueryValue> Engine::instant(std::string_view query, std::int64_t timeMs, std::stop_token stop, std::int64_t lookbackMs) const
 {
+    if (isOutOfReach(timeMs))
+        return failure(ErrorCode::invalidArgument, "the time of the query is out of range");
     const auto expr = parse(query, m_options.features);
     if (!expr)
         return std::unexpected(expr.error());
@@ -150,6 +157,8 @@ Result<model::QueryValue> Engine::range(std::string_view query, RangeRequest req
 {
     if (request.stepMs <= 0)
         return failure(ErrorCode::invalidArgument, "the step of a range query must be greater than zero");
+    if (isOutOfReach(request.startMs) || isOutOfReach(request.endMs))
+        return failure(ErrorCode::invalidArgument, "the times of the query are out of range");
     if (request.endMs < request.startMs)
         return failure(ErrorCode::invalidArgument, "the end of a range query must not be before its start");
     const auto expr = parse(query, m_options.features);

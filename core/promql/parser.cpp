@@ -435,8 +435,7 @@ private:
             return fail(operand->range, "@ modifier must be preceded by an instant vector selector or range vector selector or a subquery");
         if (shift->at != TimeShift::At::none)
             return fail(operand->range, "@ <timestamp> may not be set multiple times");
-        constexpr double kMaxMs = 9.2e18;
-        if (!(std::fabs(seconds * 1000) < kMaxMs))
+        if (!(std::fabs(seconds * 1000) < static_cast<double>(kLatestMs)))
             return fail({ begin, lastEnd() }, std::format("timestamp out of bounds for @ modifier: {}", formatValue(seconds)));
         shift->at = where;
         shift->atMs = static_cast<std::int64_t>(std::round(seconds * 1000));

@@ -611,10 +611,9 @@ Result<void> checkParameters(QueryContext& context, const Call& call, const std:
         }
     }
     if (call.function->id == FunctionId::quantileOverTime) {
-        for (const double q : parameters[0]) {
-            if (!(q >= 0 && q <= 1))
-                context.warn(call.args[0]->range, std::format("quantile value should be between 0 and 1, got {}", std::isnan(q) ? "NaN" : std::format("{:g}", q)));
-        }
+        const auto bad = std::ranges::find_if_not(parameters[0], [](double q) { return q >= 0 && q <= 1; });
+        if (bad != parameters[0].end())
+            context.warn(call.args[0]->range, std::format("quantile value should be between 0 and 1, got {}", std::isnan(*bad) ? "NaN" : std::format("{:g}", *bad)));
     }
     return {};
 }

@@ -195,7 +195,7 @@ void ask(benchmark::State& state, const Question& question)
     for (auto _ : state) {
         const auto answer = question.stepMs == 0 ? engine.instant(question.query, kEndMs) : engine.range(question.query, { question.startMs, kEndMs, question.stepMs });
         if (!answer)
-            state.SkipWithError(answer.error().message);
+            state.SkipWithError(answer.error().message.c_str());
         benchmark::DoNotOptimize(answer);
     }
     state.counters["prometheus_ms"] = question.prometheusMs;
