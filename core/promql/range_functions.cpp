@@ -255,8 +255,8 @@ void tsOfMinOverTime(const RangeInput& in, std::span<double> out)
     timeOfBest(in, out, [](double a, double b) { return a <= b; });
 }
 
-/// Welford's method with compensated sums.
-double variance(std::span<const double> values)
+/// Welford's method with compensated sums: slow, but it cannot overflow where the variance does not.
+double carefulVariance(std::span<const double> values)
 {
     Sum mean;
     Sum squares;
@@ -268,6 +268,44 @@ double variance(std::span<const double> values)
         squares.add(delta * (value - mean.value()));
     }
     return squares.value() / count;
+}
+
+struct Deviations {
+    double sum = 0;
+    double squares = 0;
+};
+
+/// Of the distances from `centre`; four sums at a time, so that no addition waits for the one before.
+Deviations deviationsFrom(double centre, std::span<const double> values)
+{
+    constexpr std::size_t kLanes = 4;
+    double sums[kLanes] = {};
+    double squares[kLanes] = {};
+    std::size_t i = 0;
+    for (; i + kLanes <= values.size(); i += kLanes) {
+        for (std::size_t lane = 0; lane < kLanes; ++lane) {
+            const double distance = values[i + lane] - centre;
+            sums[lane] += distance;
+            squares[lane] += distance * distance;
+        }
+    }
+    for (; i < values.size(); ++i) {
+        const double distance = values[i] - centre;
+        sums[0] += distance;
+        squares[0] += distance * distance;
+    }
+    return { (sums[0] + sums[1]) + (sums[2] + sums[3]), (squares[0] + squares[1]) + (squares[2] + squares[3]) };
+}
+
+/// In two passes: the mean, as a distance from the first value (so that equal values give exactly 0), then the distances
+/// from the mean, with what rounding left in their sum taken out (Chan, Golub and LeVeque 1983).
+double variance(std::span<const double> values)
+{
+    const double count = static_cast<double>(values.size());
+    const double mean = values.front() + deviationsFrom(values.front(), values).sum / count;
+    const auto deviations = deviationsFrom(mean, values);
+    const double result = (deviations.squares - deviations.sum * deviations.sum / count) / count;
+    return std::isfinite(result) ? std::max(result, 0.0) : carefulVariance(values);
 }
 
 void stdvarOverTime(const RangeInput& in, std::span<double> out)
@@ -402,7 +440,8 @@ void extrapolated(const RangeInput& in, std::span<double> out)
     std::optional<Restarts> restarts;
     if constexpr (isCounter)
         restarts.emplace(in.values, in.buffers, shouldSlide(in));
-    const double rangeSeconds = static_cast<double>(in.windows.rangeMs) / 1000;
+    // Distances in time are in milliseconds, which are whole numbers; only their ratios count.
+    const double perSecond = isRate ? 1000 / static_cast<double>(in.windows.rangeMs) : 1;
     eachWindow(in, out, [&](std::size_t step, std::size_t lo, std::size_t hi) {
         if (hi - lo < 2)
             return kAbsent;
@@ -415,23 +454,21 @@ void extrapolated(const RangeInput& in, std::span<double> out)
         if constexpr (isCounter)
             result += restarts->lost(lo, hi);
 
-        double toStart = static_cast<double>(firstTime - rangeStart) / 1000;
-        double toEnd = static_cast<double>(rangeEnd - lastTime) / 1000;
-        const double sampled = static_cast<double>(lastTime - firstTime) / 1000;
+        double toStart = static_cast<double>(firstTime - rangeStart);
+        double toEnd = static_cast<double>(rangeEnd - lastTime);
+        const double sampled = static_cast<double>(lastTime - firstTime);
         const double distance = sampled / static_cast<double>(hi - lo - 1);
         const double threshold = distance * 1.1;
         if (toStart >= threshold)
             toStart = distance / 2;
         if constexpr (isCounter) {
-            if (result > 0 && first >= 0)
-                toStart = std::min(toStart, sampled * (first / result));
+            // Where the line through the samples crosses zero: sampled * (first / result) before the first sample.
+            if (result > 0 && first >= 0 && sampled * first < toStart * result)
+                toStart = sampled * (first / result);
         }
         if (toEnd >= threshold)
             toEnd = distance / 2;
-        double factor = (sampled + toStart + toEnd) / sampled;
-        if constexpr (isRate)
-            factor /= rangeSeconds;
-        return result * factor;
+        return result * ((sampled + toStart + toEnd) / sampled * perSecond);
     });
 }
 

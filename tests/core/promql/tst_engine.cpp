@@ -207,7 +207,7 @@ TEST(PromqlEngine, names_both_series_that_a_match_cannot_tell_apart)
     TaskPool pool(1);
     const Engine engine(source, pool, {});
 
-    const auto& message = engine.instant("a + on () a", 0).error().message;
+    const auto message = engine.instant("a + on () a", 0).error().message;
 
     EXPECT_NE(message.find("{__name__=\"a\", x=\"1\"}"), std::string::npos) << message;
     EXPECT_NE(message.find("{__name__=\"a\", x=\"2\"}"), std::string::npos) << message;
