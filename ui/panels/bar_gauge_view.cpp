@@ -26,11 +26,11 @@ std::vector<QRectF> BarGaugeView::cells(std::size_t count) const
     return out;
 }
 
-void BarGaugeView::paintValue(QPainter& painter, const QRectF& cell, const ShownValue& value, bool) const
+void BarGaugeView::paintValue(QPainter& painter, const QRectF& cell, const dashboard::ReducedValue& value, bool) const
 {
     const bool upright = options()["orientation"].text() == "vertical";
-    const auto color = toQColor(value.value.color);
-    const auto name = toQString(value.name), text = toQString(value.value.toString());
+    const auto color = toQColor(value.display.color);
+    const auto name = toQString(value.title), text = toQString(value.display.toString());
     auto font = theme().font();
     font.setPixelSize(static_cast<int>(std::clamp(cell.height() * 0.3, 11.0, 14.0)));
     const QFontMetricsF metrics(font);
@@ -53,7 +53,7 @@ void BarGaugeView::paintValue(QPainter& painter, const QRectF& cell, const Shown
         valuePlace = QRectF(bar.right() + 6, bar.top(), wide - 6, bar.height());
     }
 
-    const double percent = std::clamp(std::isfinite(value.value.percent) ? value.value.percent : 0.0, 0.0, 1.0);
+    const double percent = std::clamp(std::isfinite(value.display.percent) ? value.display.percent : 0.0, 0.0, 1.0);
     const auto mode = options()["displayMode"].toString("gradient");
     painter.setPen(Qt::NoPen);
     if (options()["showUnfilled"].toBool(true)) {
@@ -65,9 +65,10 @@ void BarGaugeView::paintValue(QPainter& painter, const QRectF& cell, const Shown
         constexpr double kCell = 7;
         const double length = upright ? bar.height() : bar.width();
         const int count = static_cast<int>(length / kCell);
+        const auto display = displayOf(value);
         for (int i = 0; i < count; ++i) {
             const double at = (i + 0.5) / count;
-            auto tint = toQColor(value.display->colorAt(value.display->range().min + at * value.display->range().delta()));
+            auto tint = toQColor(display.colorAt(display.range().min + at * display.range().delta()));
             if (at > percent)
                 tint.setAlphaF(0.15F);
             painter.setBrush(tint);

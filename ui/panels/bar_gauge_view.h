@@ -12,7 +12,7 @@ public:
     using PaintedView::PaintedView;
 
 protected:
-    void paintValue(QPainter& painter, const QRectF& cell, const ShownValue& value, bool named) const override;
+    void paintValue(QPainter& painter, const QRectF& cell, const dashboard::ReducedValue& value, bool named) const override;
     [[nodiscard]] std::vector<QRectF> cells(std::size_t count) const override;
 };
 

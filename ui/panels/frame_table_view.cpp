@@ -55,21 +55,21 @@ void FrameTableModel::setContent(PanelContentPtr content, std::size_t frame)
     m_content = std::move(content);
     m_frame = frame;
     m_fields.clear();
-    if (m_frame < m_content->frames.size()) {
-        for (std::size_t i = 0; i < m_content->frames[m_frame].fields.size(); ++i) {
-            if (!m_content->columns[m_frame][i].display->config().custom["hidden"].toBool())
+    if (m_frame < m_content->data.frames.size()) {
+        for (std::size_t i = 0; i < m_content->data.frames[m_frame].fields.size(); ++i) {
+            if (!m_content->data.frames[m_frame].fields[i].config.custom["hidden"].toBool())
                 m_fields.push_back(i);
         }
     }
     endResetModel();
 }
 
-int FrameTableModel::rowCount(const QModelIndex& parent) const { return parent.isValid() || m_fields.empty() ? 0 : static_cast<int>(m_content->frames[m_frame].rows()); }
+int FrameTableModel::rowCount(const QModelIndex& parent) const { return parent.isValid() || m_fields.empty() ? 0 : static_cast<int>(m_content->data.frames[m_frame].rows()); }
 int FrameTableModel::columnCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : static_cast<int>(m_fields.size()); }
 
 int FrameTableModel::width(int column) const
 {
-    const auto& custom = m_content->columns[m_frame][m_fields[static_cast<std::size_t>(column)]].display->config().custom;
+    const auto& custom = m_content->data.frames[m_frame].fields[m_fields[static_cast<std::size_t>(column)]].config.custom;
     return static_cast<int>(custom["width"].looseNumber().value_or(0));
 }
 
@@ -78,8 +78,8 @@ QVariant FrameTableModel::data(const QModelIndex& index, int role) const
     if (!index.isValid())
         return {};
     const auto field = m_fields[static_cast<std::size_t>(index.column())];
-    const auto& values = m_content->frames[m_frame].fields[field];
-    const auto& display = *m_content->columns[m_frame][field].display;
+    const auto& values = m_content->data.frames[m_frame].fields[field].column;
+    const auto& display = m_content->displays[m_frame][field];
     const auto value = dashboard::valueAt(values, static_cast<std::size_t>(index.row()));
     const auto kind = cellType(display.config());
     switch (role) {
@@ -115,7 +115,7 @@ QVariant FrameTableModel::data(const QModelIndex& index, int role) const
 QVariant FrameTableModel::headerData(int section, Qt::Orientation orientation, int role) const
 {
     if (orientation == Qt::Horizontal && (role == Qt::DisplayRole || role == Qt::ToolTipRole) && static_cast<std::size_t>(section) < m_fields.size())
-        return toQString(m_content->columns[m_frame][m_fields[static_cast<std::size_t>(section)]].name);
+        return toQString(m_content->data.frames[m_frame].fields[m_fields[static_cast<std::size_t>(section)]].name);
     return QAbstractTableModel::headerData(section, orientation, role);
 }
 

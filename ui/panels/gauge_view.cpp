@@ -23,7 +23,7 @@ void drawArc(QPainter& painter, const QRectF& circle, double from, double to, co
 
 }
 
-void GaugeView::paintValue(QPainter& painter, const QRectF& cell, const ShownValue& value, bool named) const
+void GaugeView::paintValue(QPainter& painter, const QRectF& cell, const dashboard::ReducedValue& value, bool named) const
 {
     auto area = cell.adjusted(6, 4, -6, -4);
     if (named) {
@@ -33,7 +33,7 @@ void GaugeView::paintValue(QPainter& painter, const QRectF& cell, const ShownVal
         painter.setFont(font);
         painter.setPen(theme().colors().textMuted);
         const QRectF place(area.left(), area.bottom() - height * 1.3, area.width(), height * 1.3);
-        painter.drawText(place, Qt::AlignCenter, QFontMetricsF(font).elidedText(toQString(value.name), Qt::ElideRight, place.width()));
+        painter.drawText(place, Qt::AlignCenter, QFontMetricsF(font).elidedText(toQString(value.title), Qt::ElideRight, place.width()));
         area.setBottom(place.top());
     }
     // The arc is a little taller than a half circle: 0.79 of its diameter.
@@ -42,24 +42,25 @@ void GaugeView::paintValue(QPainter& painter, const QRectF& cell, const ShownVal
     QRectF circle(area.center().x() - diameter / 2, area.top() + (area.height() - diameter * 0.79) / 2, diameter, diameter);
     circle.adjust(width / 2 + 5, width / 2 + 5, -width / 2 - 5, -width / 2 - 5);
 
-    const auto color = toQColor(value.value.color);
+    const auto color = toQColor(value.display.color);
     drawArc(painter, circle, 0, 1, theme().colors().grid, width);
-    const double percent = std::clamp(std::isfinite(value.value.percent) ? value.value.percent : 0.0, 0.0, 1.0);
+    const double percent = std::clamp(std::isfinite(value.display.percent) ? value.display.percent : 0.0, 0.0, 1.0);
     if (percent > 0)
         drawArc(painter, circle, 0, percent, color, width);
-    if (options()["showThresholdMarkers"].toBool(true) && value.display->config().thresholds) {
-        const auto& thresholds = *value.display->config().thresholds;
-        const auto range = value.display->range();
+    const auto& config = value.field->config;
+    if (options()["showThresholdMarkers"].toBool(true) && config.thresholds) {
+        const auto& thresholds = *config.thresholds;
+        const auto& range = value.field->range;
         const auto ring = circle.adjusted(-width / 2 - 4, -width / 2 - 4, width / 2 + 4, width / 2 + 4);
         for (std::size_t i = 0; i < thresholds.steps.size(); ++i) {
             const auto place = [&](double at) { return std::clamp(thresholds.percentage ? at / 100 : (at - range.min) / range.delta(), 0.0, 1.0); };
             const double from = std::isfinite(thresholds.steps[i].value) ? place(thresholds.steps[i].value) : 0;
             const double to = i + 1 < thresholds.steps.size() ? place(thresholds.steps[i + 1].value) : 1;
             if (to > from)
-                drawArc(painter, ring, from, to, toQColor(dashboard::Palette(theme().isDark() ? dashboard::Brightness::dark : dashboard::Brightness::light).named(thresholds.steps[i].color)), 3);
+                drawArc(painter, ring, from, to, toQColor(content().palette.named(thresholds.steps[i].color)), 3);
         }
     }
-    const auto text = toQString(value.value.toString());
+    const auto text = toQString(value.display.toString());
     const QRectF place(circle.left() + circle.width() * 0.14, circle.center().y() - circle.height() * 0.2, circle.width() * 0.72, circle.height() * 0.46);
     painter.setFont(fittingFont(text, { place.width(), place.height() * 0.8 }, 40));
     painter.setPen(contrastRatio(color, theme().colors().raised) < 3 ? theme().colors().text : color);

@@ -1,7 +1,6 @@
 #include "ui/panels/lines_view.h"
 
 #include "core/base/text.h"
-#include "core/dashboard/value.h"
 #include "ui/format.h"
 #include "ui/text.h"
 #include "ui/theme.h"
@@ -17,26 +16,6 @@
 namespace belvedere::ui {
 
 namespace {
-
-const model::Field* timeField(const model::Frame& frame)
-{
-    const auto found = std::find_if(frame.fields.begin(), frame.fields.end(), [](const model::Field& field) { return field.type == model::Field::Type::time; });
-    return found == frame.fields.end() ? nullptr : &*found;
-}
-
-const model::Field* lineField(const model::Frame& frame)
-{
-    const model::Field* first = nullptr;
-    for (const auto& field : frame.fields) {
-        if (field.type != model::Field::Type::string)
-            continue;
-        if (field.name == "Line" || field.name == "line" || field.name == "body")
-            return &field;
-        if (!first)
-            first = &field;
-    }
-    return first;
-}
 
 /// Time, level and line of a row; a long line is wrapped or cut with an ellipsis.
 class LineDelegate : public QStyledItemDelegate {
@@ -133,39 +112,37 @@ void LinesModel::setContent(PanelContentPtr content, bool ascending)
 {
     beginResetModel();
     m_content = std::move(content);
-    m_rows.clear();
-    for (std::size_t f = 0; f < m_content->frames.size(); ++f) {
-        const auto* times = timeField(m_content->frames[f]);
-        if (!times || !lineField(m_content->frames[f]))
-            continue;
-        const auto& list = std::get<std::vector<std::int64_t>>(times->values);
-        for (std::size_t row = 0; row < list.size(); ++row)
-            m_rows.push_back({ f, row, list[row] });
-    }
-    std::stable_sort(m_rows.begin(), m_rows.end(), [ascending](const Row& a, const Row& b) { return ascending ? a.timeMs < b.timeMs : a.timeMs > b.timeMs; });
+    m_ascending = ascending;
     endResetModel();
 }
 
-int LinesModel::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : static_cast<int>(m_rows.size()); }
+int LinesModel::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : static_cast<int>(m_content->data.logs.size()); }
 
-QString LinesModel::line(const Row& row) const { return toQString(dashboard::textOf(dashboard::valueAt(*lineField(m_content->frames[row.frame]), row.row))); }
+const dashboard::LogRow& LinesModel::row(const QModelIndex& index) const
+{
+    const auto& rows = m_content->data.logs; // newest first
+    const auto at = static_cast<std::size_t>(index.row());
+    return rows[m_ascending ? rows.size() - 1 - at : at];
+}
 
 QVariant LinesModel::data(const QModelIndex& index, int role) const
 {
     if (!index.isValid())
         return {};
-    const auto& row = m_rows[static_cast<std::size_t>(index.row())];
+    const auto& shown = row(index);
     switch (role) {
-    case Qt::DisplayRole: return line(row);
-    case kTimeRole: return QVariant::fromValue<qint64>(row.timeMs);
-    case kLevelRole: return levelOf(toUtf8(line(row)));
-    case kLabelsRole:
+    case Qt::DisplayRole: return toQString(shown.line);
+    case kTimeRole: return QVariant::fromValue<qint64>(shown.timeNs / 1'000'000);
+    case kLevelRole: return levelOf(shown.line);
     case Qt::ToolTipRole: {
-        QString text = dateTimeText(row.timeMs);
-        for (const auto& field : m_content->frames[row.frame].fields) {
-            if (&field != lineField(m_content->frames[row.frame]) && field.type == model::Field::Type::string)
-                text += QLatin1Char('\n') + toQString(field.name) + QStringLiteral(": ") + toQString(dashboard::textOf(dashboard::valueAt(field, row.row))).left(400);
-        }
+        QString text = dateTimeText(shown.timeNs / 1'000'000);
+        const auto add = [&text](const auto& labels) {
+            for (const auto& label : labels)
+                text += QLatin1Char('\n') + toQString(label.name) + QStringLiteral(": ") + toQString(label.value).left(400);
+        };
+        if (shown.labels)
+            add(*shown.labels);
+        add(shown.metadata);
         return text;
     }
     default: return {};

@@ -8,7 +8,7 @@ class QListView;
 
 namespace belvedere::ui {
 
-/// The rows of a log frame: times, lines, labels.
+/// The lines of a panel: time, text, gravity.
 class LinesModel : public QAbstractListModel {
     Q_OBJECT
 
@@ -21,18 +21,12 @@ public:
 
     static constexpr int kTimeRole = Qt::UserRole + 1;
     static constexpr int kLevelRole = Qt::UserRole + 2; ///< int of State
-    static constexpr int kLabelsRole = Qt::UserRole + 3;
 
 private:
-    struct Row {
-        std::size_t frame;
-        std::size_t row;
-        std::int64_t timeMs;
-    };
-    [[nodiscard]] QString line(const Row& row) const;
+    [[nodiscard]] const dashboard::LogRow& row(const QModelIndex& index) const;
 
     PanelContentPtr m_content = std::make_shared<const PanelContent>();
-    std::vector<Row> m_rows;
+    bool m_ascending = false;
 };
 
 /// Grafana's logs panel: newest first, colour and shape of the level before each line.

@@ -24,10 +24,10 @@ void PaintedView::show(const std::shared_ptr<const Json>& panel, const PanelCont
 {
     m_panel = panel;
     m_content = content;
-    m_values = shownValues(*content, options()["reduceOptions"]);
+    m_values = dashboard::reduceFrames(content->data.frames, options()["reduceOptions"], content->palette, content->format);
     QStringList words;
     for (const auto& value : m_values)
-        words << toQString(value.name) + QLatin1Char(' ') + toQString(value.value.toString());
+        words << toQString(value.title) + QLatin1Char(' ') + toQString(value.display.toString());
     setAccessibleDescription(words.join(QStringLiteral("; ")));
     update();
 }
@@ -36,7 +36,7 @@ QString PaintedView::toText() const
 {
     QString out;
     for (const auto& value : m_values)
-        out += toQString(value.name) + QLatin1Char('\t') + toQString(value.value.toString()) + QLatin1Char('\n');
+        out += toQString(value.title) + QLatin1Char('\t') + toQString(value.display.toString()) + QLatin1Char('\n');
     return out;
 }
 

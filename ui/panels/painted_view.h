@@ -25,12 +25,14 @@ public:
 protected:
     void paintEvent(QPaintEvent* event) override;
 
-    virtual void paintValue(QPainter& painter, const QRectF& cell, const ShownValue& value, bool named) const = 0;
+    virtual void paintValue(QPainter& painter, const QRectF& cell, const dashboard::ReducedValue& value, bool named) const = 0;
     /// Cells for `count` values; in rows or columns, whichever leaves them the better shape.
     [[nodiscard]] virtual std::vector<QRectF> cells(std::size_t count) const;
 
     [[nodiscard]] const Json& options() const;
     [[nodiscard]] const PanelContent& content() const { return *m_content; }
+    /// How the values of a column are coloured and scaled.
+    [[nodiscard]] dashboard::Display displayOf(const dashboard::ReducedValue& value) const { return dashboard::displayOf(*value.field, m_content->palette, m_content->format); }
     [[nodiscard]] const Theme& theme() const { return m_theme; }
     /// The largest font with which `text` fits into `size`, within limits.
     [[nodiscard]] QFont fittingFont(const QString& text, const QSizeF& size, double largest) const;
@@ -40,7 +42,7 @@ private:
     const Theme& m_theme;
     std::shared_ptr<const Json> m_panel;
     PanelContentPtr m_content;
-    std::vector<ShownValue> m_values;
+    std::vector<dashboard::ReducedValue> m_values;
 };
 
 }

@@ -150,15 +150,18 @@ void PanelFrame::updateState()
         m_state->setToolTip(tr("%1\nClick to try again.").arg(m_error));
         m_stateText->setText(m_content ? tr("failed, older data") : tr("failed"));
         m_state->show();
-    } else if (m_content && !m_content->incomplete.empty()) {
+    } else if (m_content && !m_content->data.problems.empty()) {
+        QStringList lines;
+        for (const auto& problem : m_content->data.problems)
+            lines << toQString(problem);
         m_state->setIcon(QIcon(m_theme.statePixmap(State::warning, 14, devicePixelRatioF())));
-        m_state->setToolTip(toQString(m_content->incomplete));
+        m_state->setToolTip(lines.join(u'\n'));
         m_stateText->setText(tr("partial"));
         m_state->show();
-    } else if (m_content && !m_content->remarks.empty()) {
+    } else if (m_content && !m_content->data.remarks.empty()) {
         QStringList lines;
-        for (const auto& remark : m_content->remarks)
-            lines << toQString(remark.message);
+        for (const auto& remark : m_content->data.remarks)
+            lines << toQString(remark);
         m_state->setIcon(QIcon(m_theme.statePixmap(State::info, 14, devicePixelRatioF())));
         m_state->setToolTip(lines.join(u'\n'));
         m_stateText->clear();

@@ -65,21 +65,21 @@ void stack(std::vector<ChartSeries*> series, bool percent)
 
 struct Source {
     const model::Field* time;
-    const model::Field* value;
-    const PanelColumn* column;
+    const dashboard::ShownField* value;
+    const Display* display;
 };
 
 std::vector<Source> sourcesOf(const PanelContent& content)
 {
     std::vector<Source> out;
-    for (std::size_t f = 0; f < content.frames.size(); ++f) {
-        const auto& fields = content.frames[f].fields;
-        const auto time = std::find_if(fields.begin(), fields.end(), [](const model::Field& field) { return field.type == model::Field::Type::time; });
+    for (std::size_t f = 0; f < content.data.frames.size(); ++f) {
+        const auto& fields = content.data.frames[f].fields;
+        const auto time = std::find_if(fields.begin(), fields.end(), [](const dashboard::ShownField& field) { return field.column.type == model::Field::Type::time; });
         if (time == fields.end())
             continue;
         for (std::size_t i = 0; i < fields.size(); ++i) {
-            if (fields[i].type == model::Field::Type::number && !content.columns[f][i].display->config().custom["hideFrom"]["viz"].toBool())
-                out.push_back({ &*time, &fields[i], &content.columns[f][i] });
+            if (fields[i].column.type == model::Field::Type::number && !fields[i].config.custom["hideFrom"]["viz"].toBool())
+                out.push_back({ &time->column, &fields[i], &content.displays[f][i] });
         }
     }
     return out;
@@ -87,35 +87,39 @@ std::vector<Source> sourcesOf(const PanelContent& content)
 
 }
 
-std::shared_ptr<const ChartData> chartOf(const PanelContent& content, const Json& panel, const Theme& theme, const std::vector<bool>& hidden, int pixels)
+std::shared_ptr<const ChartData> chartOf(const PanelContent& content, const Json& panel, const std::vector<bool>& hidden, int pixels)
 {
     auto data = std::make_shared<ChartData>();
-    data->fromMs = static_cast<double>(content.fromMs);
-    data->toMs = static_cast<double>(content.toMs);
+    const auto& range = content.data.range;
+    data->fromMs = static_cast<double>(range.fromMs);
+    data->toMs = static_cast<double>(range.toMs);
+    // Three missed steps are a gap; fewer may be a late scrape.
+    data->gapMs = 3.5 * static_cast<double>(content.data.intervalMs);
     const auto sources = sourcesOf(content);
-    std::string leftUnit, rightUnit;
-    std::shared_ptr<const Display> left, right;
+    const Display* left = nullptr;
+    const Display* right = nullptr;
     std::map<std::string, std::vector<std::size_t>> stacks;
     bool leftIsPercentStack = false;
 
     for (const auto& source : sources) {
-        const auto& display = *source.column->display;
+        const auto& display = *source.display;
         const auto& custom = display.config().custom;
         ChartSeries series;
-        series.name = toQString(source.column->name);
+        series.name = toQString(source.value->name);
         const auto& times = std::get<std::vector<std::int64_t>>(source.time->values);
-        std::vector<double> values(source.value->size());
+        const auto& column = source.value->column;
+        std::vector<double> values(column.size());
         const double sign = custom["transform"].text() == "negative-Y" ? -1 : 1;
         double last = std::nan("");
         for (std::size_t row = 0; row < values.size(); ++row) {
-            values[row] = source.value->isNull(row) ? std::nan("") : sign * dashboard::numberOf(dashboard::valueAt(*source.value, row));
+            values[row] = column.isNull(row) ? std::nan("") : sign * dashboard::numberOf(dashboard::valueAt(column, row));
             if (std::isfinite(values[row]))
                 last = sign * values[row];
         }
         const auto stackName = stackOf(custom);
         // Stacked series keep all their samples: they must meet at the same times.
         if (stackName.empty()) {
-            auto reduced = reduceMinMax(times, values, content.fromMs, content.toMs, pixels);
+            auto reduced = reduceMinMax(times, values, range.fromMs, range.toMs, pixels);
             series.timesMs = std::move(reduced.timesMs);
             series.values = std::move(reduced.values);
         } else {
@@ -134,7 +138,7 @@ std::shared_ptr<const ChartData> chartOf(const PanelContent& content, const Json
         auto& axis = series.rightAxis ? data->right : data->left;
         auto& axisDisplay = series.rightAxis ? right : left;
         if (!axisDisplay) {
-            axisDisplay = source.column->display;
+            axisDisplay = source.display;
             axis.min = display.config().min;
             axis.max = display.config().max;
             axis.logarithmic = custom["scaleDistribution"]["type"].text() == "log";
@@ -155,8 +159,8 @@ std::shared_ptr<const ChartData> chartOf(const PanelContent& content, const Json
         stack(std::move(series), name.starts_with("percent"));
     }
 
-    const auto formatter = [](std::shared_ptr<const Display> display) {
-        return [display = std::move(display)](double value) { return toQString((*display)(dashboard::Value(value)).toString()); };
+    const auto formatter = [](const Display* display) {
+        return [display = *display](double value) mutable { return toQString(display(dashboard::Value(value)).toString()); };
     };
     if (leftIsPercentStack) {
         data->left.format = [](double value) { return percentText(value); };
@@ -171,12 +175,11 @@ std::shared_ptr<const ChartData> chartOf(const PanelContent& content, const Json
     const auto& defaults = panel["fieldConfig"]["defaults"];
     const auto style = defaults["custom"]["thresholdsStyle"]["mode"].toString("off");
     if (left && left->config().thresholds && style != "off") {
-        const dashboard::Palette palette(theme.isDark() ? dashboard::Brightness::dark : dashboard::Brightness::light);
         for (const auto& step : left->config().thresholds->steps) {
             if (!std::isfinite(step.value) || step.color == "transparent")
                 continue;
             const double at = left->config().thresholds->percentage ? left->range().min + step.value / 100 * left->range().delta() : step.value;
-            data->thresholds.push_back({ at, toQColor(palette.named(step.color)), style.find("area") != std::string_view::npos });
+            data->thresholds.push_back({ at, toQColor(content.palette.named(step.color)), style.find("area") != std::string_view::npos });
         }
     }
     return data;
@@ -184,7 +187,6 @@ std::shared_ptr<const ChartData> chartOf(const PanelContent& content, const Json
 
 SeriesView::SeriesView(const Theme& theme, QWidget* parent)
     : PanelView(parent)
-    , m_theme(theme)
     , m_chart(new TimeSeriesView(theme, this))
     , m_list(new LegendList(theme, this))
     , m_table(new LegendTable(theme, this))
@@ -242,7 +244,7 @@ void SeriesView::placeLegend()
 void SeriesView::rebuild()
 {
     m_builtFor = std::max(100, m_chart->width());
-    const auto chart = chartOf(*m_content, *m_panel, m_theme, m_hidden, m_builtFor);
+    const auto chart = chartOf(*m_content, *m_panel, m_hidden, m_builtFor);
     m_chart->setData(chart);
     m_list->setChart(chart);
     m_table->setChart(chart);
@@ -271,7 +273,7 @@ QString SeriesView::toText() const
     for (const auto& source : sourcesOf(*m_content)) {
         const auto& times = std::get<std::vector<std::int64_t>>(source.time->values);
         for (std::size_t row = 0; row < times.size(); ++row)
-            out += toQString(source.column->name) + QLatin1Char('\t') + dateTimeText(times[row]) + QLatin1Char('\t') + toQString(dashboard::textOf(dashboard::valueAt(*source.value, row))) + QLatin1Char('\n');
+            out += toQString(source.value->name) + QLatin1Char('\t') + dateTimeText(times[row]) + QLatin1Char('\t') + toQString(dashboard::textOf(dashboard::valueAt(source.value->column, row))) + QLatin1Char('\n');
     }
     return out;
 }

@@ -30,7 +30,6 @@ private:
     /// A click shows one series alone, or all again; with Ctrl it hides or shows that one.
     void toggleSeries(int series, bool add);
 
-    const Theme& m_theme;
     TimeSeriesView* m_chart;
     LegendList* m_list;
     LegendTable* m_table;
@@ -42,6 +41,6 @@ private:
 };
 
 /// The chart of a panel, reduced for `pixels` columns; `hidden` as toggled in the legend.
-[[nodiscard]] std::shared_ptr<const ChartData> chartOf(const PanelContent& content, const Json& panel, const Theme& theme, const std::vector<bool>& hidden, int pixels);
+[[nodiscard]] std::shared_ptr<const ChartData> chartOf(const PanelContent& content, const Json& panel, const std::vector<bool>& hidden, int pixels);
 
 }

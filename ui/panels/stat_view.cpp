@@ -13,12 +13,12 @@
 
 namespace belvedere::ui {
 
-void StatView::paintSparkline(QPainter& painter, const QRectF& area, const ShownValue& value, const QColor& color) const
+void StatView::paintSparkline(QPainter& painter, const QRectF& area, const dashboard::ReducedValue& value, const QColor& color) const
 {
     std::vector<double> values;
-    values.reserve(value.field->size());
-    for (std::size_t row = 0; row < value.field->size(); ++row)
-        values.push_back(dashboard::numberOf(dashboard::valueAt(*value.field, row)));
+    values.reserve(value.field->column.size());
+    for (std::size_t row = 0; row < value.field->column.size(); ++row)
+        values.push_back(dashboard::numberOf(dashboard::valueAt(value.field->column, row)));
     double low = INFINITY, high = -INFINITY;
     for (const double v : values) {
         if (std::isfinite(v)) {
@@ -50,10 +50,10 @@ void StatView::paintSparkline(QPainter& painter, const QRectF& area, const Shown
     painter.drawPolyline(line);
 }
 
-void StatView::paintValue(QPainter& painter, const QRectF& cell, const ShownValue& value, bool named) const
+void StatView::paintValue(QPainter& painter, const QRectF& cell, const dashboard::ReducedValue& value, bool named) const
 {
     const auto mode = options()["colorMode"].toString("value");
-    auto color = toQColor(value.value.color);
+    auto color = toQColor(value.display.color);
     QColor ink = mode == "none" ? theme().colors().text : color;
     painter.save();
     painter.setClipRect(cell);
@@ -71,13 +71,13 @@ void StatView::paintValue(QPainter& painter, const QRectF& cell, const ShownValu
     const bool showName = textMode == "name" || textMode == "value_and_name" || (textMode == "auto" && named);
     const bool showValue = textMode != "name" && textMode != "none";
     auto inner = cell.adjusted(8, 4, -8, -4);
-    if (options()["graphMode"].toString("area") == "area" && value.field && value.field->size() > 1 && showValue && cell.height() > 48) {
+    if (options()["graphMode"].toString("area") == "area" && value.field && value.field->column.size() > 1 && showValue && cell.height() > 48) {
         const double height = cell.height() * 0.34;
         paintSparkline(painter, QRectF(cell.left(), cell.bottom() - height, cell.width(), height - 1), value, color);
         inner.setBottom(cell.bottom() - height * 0.8);
     }
-    const auto name = toQString(value.name);
-    const auto text = textMode == "name" ? name : toQString(value.value.toString());
+    const auto name = toQString(value.title);
+    const auto text = textMode == "name" ? name : toQString(value.display.toString());
     if (showName && showValue) {
         const double nameHeight = std::clamp(inner.height() * 0.24, 11.0, 18.0);
         auto font = theme().font();

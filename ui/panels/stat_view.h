@@ -12,10 +12,10 @@ public:
     using PaintedView::PaintedView;
 
 protected:
-    void paintValue(QPainter& painter, const QRectF& cell, const ShownValue& value, bool named) const override;
+    void paintValue(QPainter& painter, const QRectF& cell, const dashboard::ReducedValue& value, bool named) const override;
 
 private:
-    void paintSparkline(QPainter& painter, const QRectF& area, const ShownValue& value, const QColor& color) const;
+    void paintSparkline(QPainter& painter, const QRectF& area, const dashboard::ReducedValue& value, const QColor& color) const;
 };
 
 }
