@@ -1,6 +1,8 @@
 #include "app/session.h"
 
 #include "app/version.h"
+#include "core/alert/rule_file.h"
+#include "core/alert/rule_manager.h"
 #include "core/datasource/embedded_sources.h"
 #include "core/datasource/remote_sources.h"
 #include "core/demo/stack.h"
@@ -14,13 +16,16 @@
 #include "core/receive/timed_stop.h"
 #include "core/scrape/scrape_manager.h"
 #include "core/tsdb/store.h"
+#include "core/workspace/state_database.h"
 
+#include <QFile>
 #include <QString>
 
 #include <algorithm>
 #include <atomic>
 #include <format>
 #include <fstream>
+#include <iterator>
 #include <mutex>
 #include <random>
 
@@ -75,6 +80,52 @@ logs::StoreOptions logsOptions(const workspace::Configuration& configuration)
     return options;
 }
 
+/// Keeps alert states in the workspace's state database.
+class AlertStates final : public alert::AlertStateStore {
+public:
+    AlertStates(workspace::StateDatabase& database, Logger& logger)
+        : m_database(database)
+        , m_logger(logger)
+    {
+    }
+
+    std::vector<alert::StoredAlert> load(const std::string& groupKey) override
+    {
+        const auto records = m_database.alerts(groupKey);
+        if (!records) {
+            report(records.error());
+            return {};
+        }
+        std::vector<alert::StoredAlert> alerts;
+        for (const auto& record : *records) {
+            alerts.push_back({ .rule = record.rule, .labels = record.labels, .state = record.state, .activeAtMs = record.activeAtMs, .firedAtMs = record.firedAtMs,
+                .keepFiringSinceMs = record.keepFiringSinceMs, .lastEvaluationMs = record.lastEvaluationMs });
+        }
+        return alerts;
+    }
+
+    void save(const std::string& groupKey, const std::vector<alert::StoredAlert>& alerts) override
+    {
+        std::vector<workspace::AlertRecord> records;
+        for (const auto& alert : alerts)
+            records.push_back({ alert.rule, alert.labels, alert.state, alert.activeAtMs, alert.firedAtMs, alert.keepFiringSinceMs, alert.lastEvaluationMs });
+        if (const auto saved = m_database.setAlerts(groupKey, records); !saved)
+            report(saved.error());
+    }
+
+    void recordChange(const model::AlertStatus& alert, std::int64_t timeMs) override
+    {
+        if (const auto added = m_database.addChange({ timeMs, alert.rule, alert.labels, alert.state, alert.value }); !added)
+            report(added.error());
+    }
+
+private:
+    void report(const Error& error) { m_logger.log(Logger::Level::error, "workspace", "alert states: " + error.message); }
+
+    workspace::StateDatabase& m_database;
+    Logger& m_logger;
+};
+
 }
 
 fs::path metricsFolder(const fs::path& workspace) { return workspace / "metrics"; }
@@ -126,7 +177,12 @@ public:
     std::shared_ptr<const std::vector<model::RuleGroupStatus>> rules() const
     {
         const std::scoped_lock lock(m_mutex);
-        return m_rules;
+        return m_ruleStatus;
+    }
+    void onAlertChanged(std::function<void(const model::AlertStatus&)> listener)
+    {
+        const std::scoped_lock lock(m_mutex);
+        m_alertListener = std::move(listener);
     }
     std::string dockerState() const
     {
@@ -142,6 +198,7 @@ private:
     Result<void> startDemo();
     [[nodiscard]] std::vector<ingest::ScrapeJob> scrapeJobs(const workspace::Configuration& configuration) const;
     void followContainers(const workspace::DockerLogs& wanted);
+    [[nodiscard]] Result<std::vector<alert::RuleGroup>> ruleGroups(const workspace::Configuration& configuration) const;
     void appendMetrics(receive::MetricsText& metrics) const;
 
     const SessionOptions m_options;
@@ -154,6 +211,9 @@ private:
     std::unique_ptr<TaskPool> m_pool;
     std::unique_ptr<promql::Engine> m_promql;
     std::unique_ptr<logql::Engine> m_logql;
+    std::unique_ptr<workspace::StateDatabase> m_state;
+    std::unique_ptr<AlertStates> m_alertStates;
+    std::unique_ptr<alert::RuleManager> m_rules;
     std::unique_ptr<receive::Deadlines> m_deadlines;
     std::unique_ptr<receive::PrometheusApi> m_prometheusApi;
     std::unique_ptr<receive::LokiApi> m_lokiApi;
@@ -171,7 +231,8 @@ private:
     std::shared_ptr<const datasource::Registry> m_registry;        // guarded by m_mutex
     std::shared_ptr<const std::vector<model::ContainerStatus>> m_containers = std::make_shared<const std::vector<model::ContainerStatus>>(); // guarded by m_mutex
     std::string m_dockerState;                                     // guarded by m_mutex
-    std::shared_ptr<const std::vector<model::RuleGroupStatus>> m_rules = std::make_shared<const std::vector<model::RuleGroupStatus>>(); // guarded by m_mutex
+    std::shared_ptr<const std::vector<model::RuleGroupStatus>> m_ruleStatus = std::make_shared<const std::vector<model::RuleGroupStatus>>(); // guarded by m_mutex
+    std::function<void(const model::AlertStatus&)> m_alertListener; // guarded by m_mutex
 };
 
 Session::Impl::~Impl()
@@ -183,6 +244,7 @@ Session::Impl::~Impl()
     if (m_server)
         m_server->stop();
     m_server.reset();
+    m_rules.reset();
     m_demo.reset();
     m_scrape.reset();
 }
@@ -244,6 +306,7 @@ Result<void> Session::Impl::start()
         return scraping;
     if (!m_options.demo)
         followContainers(m_configuration.docker);
+    m_rules->start();
     m_ready = true;
     return {};
 }
@@ -329,6 +392,38 @@ void Session::Impl::followContainers(const workspace::DockerLogs& wanted)
         m_dockerState = problem.toStdString();
     });
     m_docker->start();
+}
+
+Result<std::vector<alert::RuleGroup>> Session::Impl::ruleGroups(const workspace::Configuration& configuration) const
+{
+    std::vector<alert::RuleGroup> groups;
+    workspace::Faults faults;
+    const auto take = [&](std::string_view text, const std::string& name, alert::Language language) {
+        auto parsed = alert::parseRuleFile(text, name, language, m_options.features);
+        if (!parsed)
+            faults.insert(faults.end(), parsed.error().begin(), parsed.error().end());
+        else
+            std::ranges::move(*parsed, std::back_inserter(groups));
+    };
+    const auto read = [&](const std::vector<std::string>& patterns, alert::Language language) {
+        for (const auto& file : workspace::expandGlobs(patterns)) {
+            std::ifstream stream(file, std::ios::binary);
+            if (stream)
+                take(std::string(std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()), file.string(), language);
+            else
+                faults.push_back(std::format("{}: cannot be read", file.string()));
+        }
+    };
+    if (m_options.demo) {
+        if (QFile shipped(QStringLiteral(":/rules/stack.yml")); shipped.open(QIODevice::ReadOnly))
+            take(shipped.readAll().toStdString(), "stack.yml", alert::Language::promql);
+    } else {
+        read(configuration.ruleFiles, alert::Language::promql);
+        read(configuration.logRuleFiles, alert::Language::logql);
+    }
+    if (!faults.empty())
+        return failure(ErrorCode::invalidArgument, joined(faults));
+    return groups;
 }
 
 Session::Stats Session::Impl::stats() const
@@ -429,7 +524,6 @@ Result<void> Session::Impl::reload()
         m_logger.log(Logger::Level::error, "workspace", "the changed configuration has faults and is not used; everything goes on as before: " + parsed.error().message);
         return std::unexpected(parsed.error());
     }
-    ++m_reloads;
     for (const auto& warning : parsed->warnings)
         m_logger.log(Logger::Level::warning, "workspace", warning);
     auto& configuration = parsed->configuration;
@@ -439,13 +533,21 @@ Result<void> Session::Impl::reload()
         configuration.listen = m_configuration.listen; // the bound one stays until the next start
         dockerChanged = configuration.docker != m_configuration.docker;
     }
+    auto groups = ruleGroups(configuration);
+    if (!groups) {
+        ++m_failedReloads;
+        m_logger.log(Logger::Level::error, "rules", "rule files have faults; everything goes on as before: " + groups.error().message);
+        return std::unexpected(groups.error());
+    }
     if (const auto scraping = m_scrape->setConfig(scrapeJobs(configuration)); !scraping)
         return scraping;
+    m_rules->setGroups(std::move(*groups));
     makeDataSources(configuration);
     if (dockerChanged && !m_options.demo)
         followContainers(configuration.docker);
     const std::scoped_lock lock(m_mutex);
     m_configuration = std::move(configuration);
+    ++m_reloads;
     return {};
 }
 
@@ -499,6 +601,11 @@ void Session::Impl::appendMetrics(receive::MetricsText& metrics) const
     gauge("belvedere_logs_used_bytes", "What the log store takes, without free pages.", kept.usedBytes);
     gauge("belvedere_logs_file_bytes", "Size of the log store's file.", kept.fileBytes);
 
+    const auto evaluated = m_rules->counters();
+    counter("belvedere_rule_group_evaluations_total", "Evaluations of rule groups.", evaluated.evaluations);
+    counter("belvedere_rule_evaluation_failures_total", "Rules whose evaluation failed.", evaluated.failures);
+    counter("belvedere_rule_group_iterations_missed_total", "Evaluations skipped because the one before took too long.", evaluated.missed);
+
     counter("belvedere_config_reloads_total", "Configurations taken over while running.", m_reloads.load());
     counter("belvedere_config_failed_reloads_total", "Changed configurations that had faults.", m_failedReloads.load());
 }
@@ -528,6 +635,7 @@ std::shared_ptr<const datasource::Registry> Session::dataSources() const { retur
 std::shared_ptr<const model::TargetList> Session::targets() const { return m_impl->targets(); }
 std::shared_ptr<const std::vector<model::ContainerStatus>> Session::containers() const { return m_impl->containers(); }
 std::shared_ptr<const std::vector<model::RuleGroupStatus>> Session::rules() const { return m_impl->rules(); }
+void Session::onAlertChanged(std::function<void(const model::AlertStatus&)> listener) { m_impl->onAlertChanged(std::move(listener)); }
 std::string Session::dockerState() const { return m_impl->dockerState(); }
 Session::Stats Session::stats() const { return m_impl->stats(); }
 

@@ -12,6 +12,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -79,6 +80,8 @@ public:
     [[nodiscard]] std::shared_ptr<const model::TargetList> targets() const;
     [[nodiscard]] std::shared_ptr<const std::vector<model::ContainerStatus>> containers() const;
     [[nodiscard]] std::shared_ptr<const std::vector<model::RuleGroupStatus>> rules() const;
+    /// Called on a pool thread when an alert began to fire or ended; set it before anything can fire, right after open().
+    void onAlertChanged(std::function<void(const model::AlertStatus&)> listener);
     /// "" when connected, else why not and the remedy.
     [[nodiscard]] std::string dockerState() const;
     [[nodiscard]] Stats stats() const;

@@ -341,6 +341,7 @@ void readLogs(YamlMap& root, Configuration& configuration, Context& context)
         map.maps("files", [&](YamlMap& entry) {
             FileLogs files;
             entry.text("job", files.job);
+            entry.text("job_name", files.job);
             std::vector<std::string> paths;
             entry.texts("paths", paths);
             for (const auto& path : paths)

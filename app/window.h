@@ -1,0 +1,10 @@
+#pragma once
+
+#include "app/command_line.h"
+
+namespace belvedere::app {
+
+/// The window: what `belvedere` without a command opens.
+[[nodiscard]] Command windowCommand();
+
+}

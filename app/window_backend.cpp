@@ -1,0 +1,119 @@
+#include "app/window_backend.h"
+
+#include <QMetaObject>
+
+#include <algorithm>
+
+namespace belvedere::app {
+
+namespace {
+
+constexpr int kRefreshMs = 250;
+constexpr qint64 kStatsMs = 1000;
+constexpr std::uint64_t kLittleDiskBytes = std::uint64_t { 2 } << 30;
+
+QString path(const std::filesystem::path& path) { return QString::fromStdString(path.string()); }
+
+}
+
+WindowBackend::WindowBackend(Session& session, QObject* parent)
+    : Backend(parent)
+    , m_session(session)
+    , m_dataSources(session.dataSources())
+    , m_targets(session.targets())
+    , m_containers(session.containers())
+    , m_rules(session.rules())
+    , m_dockerState(QString::fromStdString(session.dockerState()))
+{
+    m_lastTotals = session.stats();
+    m_sinceStats.start();
+    session.onAlertChanged([this](const model::AlertStatus& alert) {
+        QMetaObject::invokeMethod(this, [this, alert] { Q_EMIT alertChanged(alert); }, Qt::QueuedConnection);
+    });
+    connect(&m_timer, &QTimer::timeout, this, &WindowBackend::refresh);
+    m_timer.start(kRefreshMs);
+    refreshProblems();
+}
+
+WindowBackend::~WindowBackend() { m_session.onAlertChanged({}); }
+
+QString WindowBackend::dashboardFolder() const { return path(m_session.options().folder / "dashboards"); }
+
+QString WindowBackend::workspaceFolder() const { return path(m_session.options().folder); }
+
+void WindowBackend::refresh()
+{
+    if (auto sources = m_session.dataSources(); sources != m_dataSources) {
+        m_dataSources = std::move(sources);
+        Q_EMIT dataSourcesChanged();
+    }
+    if (auto targets = m_session.targets(); targets != m_targets) {
+        m_targets = std::move(targets);
+        Q_EMIT targetsChanged();
+    }
+    auto containers = m_session.containers();
+    auto dockerState = QString::fromStdString(m_session.dockerState());
+    if (containers != m_containers || dockerState != m_dockerState) {
+        m_containers = std::move(containers);
+        m_dockerState = std::move(dockerState);
+        Q_EMIT containersChanged();
+    }
+    if (auto rules = m_session.rules(); rules != m_rules) {
+        m_rules = std::move(rules);
+        Q_EMIT rulesChanged();
+    }
+    if (m_sinceStats.elapsed() >= kStatsMs)
+        refreshStats();
+}
+
+void WindowBackend::refreshStats()
+{
+    const double seconds = static_cast<double>(m_sinceStats.restart()) / 1000;
+    const auto totals = m_session.stats();
+    m_stats.samplesPerSecond = static_cast<double>(totals.samples - m_lastTotals.samples) / seconds;
+    m_stats.linesPerSecond = static_cast<double>(totals.lines - m_lastTotals.lines) / seconds;
+    m_stats.metricSeries = totals.series;
+    m_stats.metricBytes = totals.metricBytes;
+    m_stats.logBytes = totals.logBytes;
+    m_stats.diskFreeBytes = totals.diskFreeBytes;
+    m_stats.droppedSamples = totals.droppedSamples;
+    m_stats.droppedLines = totals.droppedLines;
+    m_lastTotals = totals;
+    Q_EMIT statsChanged();
+    refreshProblems();
+}
+
+void WindowBackend::refreshProblems()
+{
+    std::vector<ui::Problem> problems;
+    for (const auto& target : m_targets->active) {
+        if (target.health == model::TargetStatus::Health::down)
+            problems.push_back({ QStringLiteral("target/") + QString::fromStdString(target.url), QStringLiteral("scrape"),
+                QString::fromStdString(target.job + ", " + target.url + ": " + target.error) });
+    }
+    if (!m_dockerState.isEmpty() && !isDemo())
+        problems.push_back({ QStringLiteral("docker"), QStringLiteral("docker"), m_dockerState });
+    for (const auto& group : *m_rules) {
+        for (const auto& rule : group.rules) {
+            if (!rule.lastError.empty())
+                problems.push_back({ QStringLiteral("rule/") + QString::fromStdString(group.file + "/" + group.name + "/" + rule.name), QStringLiteral("rules"),
+                    QString::fromStdString(rule.name + ": " + rule.lastError) });
+        }
+    }
+    if (m_stats.diskFreeBytes != 0 && m_stats.diskFreeBytes < kLittleDiskBytes)
+        problems.push_back({ QStringLiteral("disk"), QStringLiteral("disk"),
+            QStringLiteral("Less than 2 GB are left on the workspace's disk; free some, or set a retention in workspace.yml") });
+    if (m_stats.droppedSamples > 0)
+        problems.push_back({ QStringLiteral("dropped/samples"), QStringLiteral("scrape"),
+            QStringLiteral("%1 samples were not stored: out of order, too old, or the store did not keep up").arg(m_stats.droppedSamples) });
+    if (m_stats.droppedLines > 0)
+        problems.push_back({ QStringLiteral("dropped/lines"), QStringLiteral("logs"), QStringLiteral("%1 lines were not stored: older than the retention").arg(m_stats.droppedLines) });
+
+    const auto same = [](const ui::Problem& a, const ui::Problem& b) { return a.id == b.id && a.message == b.message; };
+    if (std::ranges::equal(problems, m_problems, same))
+        return;
+    m_problems = std::move(problems);
+    Q_EMIT problemsChanged();
+}
+
+}

@@ -1,0 +1,51 @@
+#pragma once
+
+#include "app/session.h"
+#include "ui/backend.h"
+
+#include <QElapsedTimer>
+#include <QTimer>
+
+namespace belvedere::app {
+
+/// The session as the window sees it: asks it for its newest values four times a second and tells what changed.
+/// Lives in the window's thread. `session` must outlive it.
+class WindowBackend final : public ui::Backend {
+    Q_OBJECT
+
+public:
+    explicit WindowBackend(Session& session, QObject* parent = nullptr);
+    ~WindowBackend() override;
+
+    [[nodiscard]] std::shared_ptr<const datasource::Registry> dataSources() const override { return m_dataSources; }
+    [[nodiscard]] TaskPool& queryPool() const override { return m_session.queryPool(); }
+    [[nodiscard]] std::shared_ptr<const model::TargetList> targets() const override { return m_targets; }
+    [[nodiscard]] std::shared_ptr<const std::vector<model::ContainerStatus>> containers() const override { return m_containers; }
+    [[nodiscard]] QString dockerState() const override { return m_dockerState; }
+    [[nodiscard]] std::shared_ptr<const std::vector<model::RuleGroupStatus>> rules() const override { return m_rules; }
+    [[nodiscard]] ui::SessionStats stats() const override { return m_stats; }
+    [[nodiscard]] std::vector<ui::Problem> problems() const override { return m_problems; }
+    [[nodiscard]] QString dashboardFolder() const override;
+    [[nodiscard]] QString shippedDashboardFolder() const override { return QStringLiteral(":/dashboards"); }
+    [[nodiscard]] QString workspaceFolder() const override;
+    [[nodiscard]] bool isDemo() const override { return m_session.options().demo; }
+
+private:
+    void refresh();
+    void refreshStats();
+    void refreshProblems();
+
+    Session& m_session;
+    QTimer m_timer;
+    QElapsedTimer m_sinceStats;
+    Session::Stats m_lastTotals;
+    ui::SessionStats m_stats;
+    std::shared_ptr<const datasource::Registry> m_dataSources;
+    std::shared_ptr<const model::TargetList> m_targets;
+    std::shared_ptr<const std::vector<model::ContainerStatus>> m_containers;
+    std::shared_ptr<const std::vector<model::RuleGroupStatus>> m_rules;
+    QString m_dockerState;
+    std::vector<ui::Problem> m_problems;
+};
+
+}

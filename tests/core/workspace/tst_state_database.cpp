@@ -1,0 +1,78 @@
+#include "core/workspace/state_database.h"
+#include "tests/support/temporary_folder.h"
+
+#include <QTest>
+
+#include <fstream>
+
+using namespace belvedere;
+using namespace belvedere::workspace;
+
+/// Every test opens a file of its own in a fresh folder.
+class TestStateDatabase : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void keepsSettingsOverAReopening()
+    {
+        const auto file = m_folder.path() / "settings.sqlite";
+        {
+            const auto database = StateDatabase::open(file);
+            QVERIFY2(database, database ? "" : database.error().message.c_str());
+            QVERIFY(!(*database)->setting("a").value());
+            QVERIFY((*database)->setSetting("a", "1"));
+            QVERIFY((*database)->setSetting("a", "zwei ☂"));
+        }
+        const auto database = StateDatabase::open(file);
+        QCOMPARE(**(*database)->setting("a"), std::string("zwei ☂"));
+    }
+
+    void repeatedQueryMovesToTheFront()
+    {
+        const auto database = StateDatabase::open(m_folder.path() / "queries.sqlite");
+        QVERIFY((*database)->addQuery({ 1, "promql", "d", "up" }));
+        QVERIFY((*database)->addQuery({ 2, "promql", "d", "down" }));
+        QVERIFY((*database)->addQuery({ 3, "logql", "l", "{a=\"b\"}" }));
+        QVERIFY((*database)->addQuery({ 4, "promql", "d", "up" }));
+        const auto queries = (*database)->queries("promql", 10);
+        QCOMPARE(queries->size(), std::size_t { 2 });
+        QCOMPARE(queries->at(0), (QueryRecord { 4, "promql", "d", "up" }));
+        QCOMPARE((*database)->queries("", 10)->size(), std::size_t { 3 });
+    }
+
+    void alertsOfAGroupAreReplacedTogether()
+    {
+        const auto database = StateDatabase::open(m_folder.path() / "alerts.sqlite");
+        const AlertRecord first { "High", { { "alertname", "High" }, { "x", "\"quoted\"" } }, model::AlertState::firing, 1, 2, 0, 3 };
+        QVERIFY((*database)->setAlerts("g", { first, { "Low", { { "alertname", "Low" } }, model::AlertState::pending, 5, 0, 0, 6 } }));
+        QVERIFY((*database)->setAlerts("other", { first }));
+        QVERIFY((*database)->setAlerts("g", { first }));
+        QCOMPARE(*(*database)->alerts("g"), std::vector<AlertRecord> { first });
+        QCOMPARE((*database)->alerts("none")->size(), std::size_t { 0 });
+    }
+
+    void changesComeNewestFirst()
+    {
+        const auto database = StateDatabase::open(m_folder.path() / "changes.sqlite");
+        const AlertChange began { 1, "High", { { "alertname", "High" } }, model::AlertState::firing, 0.5 };
+        const AlertChange ended { 2, "High", { { "alertname", "High" } }, model::AlertState::inactive, 0 };
+        QVERIFY((*database)->addChange(began));
+        QVERIFY((*database)->addChange(ended));
+        QCOMPARE(*(*database)->changes(10), (std::vector<AlertChange> { ended, began }));
+    }
+
+    void refusesWhatIsNoDatabase()
+    {
+        const auto file = m_folder.path() / "broken.sqlite";
+        std::ofstream(file) << std::string(4096, 'x');
+        const auto database = StateDatabase::open(file);
+        QVERIFY(!database);
+        QCOMPARE(database.error().code, ErrorCode::corrupt);
+    }
+
+private:
+    const test::TemporaryFolder m_folder;
+};
+
+QTEST_GUILESS_MAIN(TestStateDatabase)
+#include "tst_state_database.moc"
