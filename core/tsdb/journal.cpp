@@ -2,6 +2,8 @@
 
 #include <zstd.h>
 
+#include <array>
+
 namespace belvedere::tsdb {
 
 namespace {
@@ -61,6 +63,14 @@ unsigned codeAt(Bytes codes, std::size_t index)
     return index % 2 == 0 ? pair & 15U : pair >> 4;
 }
 
+double applyCode(unsigned code, std::uint64_t payload, double previous)
+{
+    if (code >= 8)
+        return std::bit_cast<double>(std::bit_cast<std::uint64_t>(previous) ^ payload);
+    const auto before = previous > -9.2e18 && previous < 9.2e18 ? static_cast<std::int64_t>(previous) : 0;
+    return static_cast<double>(wrappingAdd(before, unzigzag(payload)));
+}
+
 // The value that `code` makes of the one before it.
 double readValue(Reader& in, unsigned code, double previous)
 {
@@ -72,18 +82,28 @@ double readValue(Reader& in, unsigned code, double previous)
         return previous;
     std::uint64_t payload = 0;
     std::memcpy(&payload, bytes.data(), size);
-    if (code >= 8)
-        return std::bit_cast<double>(std::bit_cast<std::uint64_t>(previous) ^ payload);
-    const auto before = previous > -9.2e18 && previous < 9.2e18 ? static_cast<std::int64_t>(previous) : 0;
-    return static_cast<double>(wrappingAdd(before, unzigzag(payload)));
+    return applyCode(code, payload, previous);
 }
 
+// Replaying a journal is mostly this, so bytes are taken eight at a time as long as there are as many.
 bool readValues(Reader& in, std::span<double> previous)
 {
     const auto codes = in.take((previous.size() + 1) / 2);
     if (in.failed())
         return false;
-    for (std::size_t i = 0; i < previous.size(); ++i)
+    constexpr std::array<std::uint64_t, 9> kMasks = { 0, 0xFF, 0xFFFF, 0xFFFFFF, 0xFFFFFFFF, 0xFFFFFFFFFF, 0xFFFFFFFFFFFF, 0xFFFFFFFFFFFFFF, ~0ULL };
+    std::size_t i = 0;
+    for (; i < previous.size() && in.left() >= 8; ++i) {
+        const auto code = codeAt(codes, i);
+        if (code == 0)
+            continue;
+        std::uint64_t payload;
+        std::memcpy(&payload, in.position(), 8);
+        const std::size_t size = code < 8 ? code : code - 7;
+        (void)in.take(size);
+        previous[i] = applyCode(code, payload & kMasks[size], previous[i]);
+    }
+    for (; i < previous.size(); ++i)
         previous[i] = readValue(in, codeAt(codes, i), previous[i]);
     return !in.failed();
 }
