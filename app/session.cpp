@@ -195,6 +195,7 @@ private:
     Result<workspace::Parsed> readConfiguration() const;
     void makeDataSources(const workspace::Configuration& configuration);
     Result<void> startApi(const workspace::Configuration& configuration);
+    Result<void> makeRules();
     Result<void> startDemo();
     [[nodiscard]] std::vector<ingest::ScrapeJob> scrapeJobs(const workspace::Configuration& configuration) const;
     void followContainers(const workspace::DockerLogs& wanted);
@@ -295,6 +296,8 @@ Result<void> Session::Impl::start()
     m_promql = std::make_unique<promql::Engine>(*m_metrics, *m_pool, engineOptions);
     m_logql = std::make_unique<logql::Engine>(*m_logs, *m_pool, logql::EngineOptions());
     makeDataSources(m_configuration);
+    if (const auto ruled = makeRules(); !ruled)
+        return ruled;
     m_scrape = std::make_unique<scrape::ScrapeManager>(*m_metrics, m_clock, m_logger);
     if (const auto answering = startApi(m_configuration); !answering)
         return answering;
@@ -308,6 +311,33 @@ Result<void> Session::Impl::start()
         followContainers(m_configuration.docker);
     m_rules->start();
     m_ready = true;
+    return {};
+}
+
+Result<void> Session::Impl::makeRules()
+{
+    auto state = workspace::StateDatabase::open(m_options.folder / "state.sqlite");
+    if (!state)
+        return std::unexpected(state.error());
+    m_state = std::move(*state);
+    m_alertStates = std::make_unique<AlertStates>(*m_state, m_logger);
+    m_rules = std::make_unique<alert::RuleManager>(
+        alert::RuleManager::Parts { .metrics = *m_promql, .logs = m_logql.get(), .sink = *m_metrics, .states = *m_alertStates, .pool = *m_pool, .clock = m_clock, .logger = m_logger },
+        alert::RuleManagerOptions { .defaultIntervalMs = m_options.demo ? demo::Stack::kHistoryStepMs : m_configuration.evaluationIntervalMs,
+            .externalLabels = model::Labels(m_configuration.externalLabels), .externalUrl = {} },
+        [this](const model::AlertStatus& alert) {
+            const std::scoped_lock lock(m_mutex);
+            if (m_alertListener)
+                m_alertListener(alert);
+        },
+        [this](std::shared_ptr<const std::vector<model::RuleGroupStatus>> status) {
+            const std::scoped_lock lock(m_mutex);
+            m_ruleStatus = std::move(status);
+        });
+    auto groups = ruleGroups(m_configuration);
+    if (!groups)
+        return std::unexpected(groups.error());
+    m_rules->setGroups(std::move(*groups));
     return {};
 }
 
