@@ -236,6 +236,9 @@ def main():
         for container in api("GET", "/containers/json?all=1"):
             api("DELETE", "/containers/%s?force=1" % container["Id"])
         dockerd.stop()
+        # dockerd leaves the name space of containers without a network mounted.
+        for name in os.listdir(FOLDER + "/exec/netns") if os.path.isdir(FOLDER + "/exec/netns") else []:
+            subprocess.run(["umount", os.path.join(FOLDER, "exec/netns", name)], stderr=subprocess.DEVNULL)
     if failures:
         print("kept for looking at:", FOLDER)
         sys.exit(1)
