@@ -12,6 +12,10 @@ namespace belvedere::app {
 [[nodiscard]] Command importMetricsCommand();
 [[nodiscard]] Command importLogsCommand();
 [[nodiscard]] Command queryCommand();
+[[nodiscard]] Command logsCommand();
+[[nodiscard]] Command dashboardCheckCommand();
+[[nodiscard]] Command dashboardConvertCommand();
+[[nodiscard]] Command rulesCheckCommand();
 [[nodiscard]] Command configCheckCommand();
 
 /// Options that several commands share.

@@ -15,10 +15,13 @@
 #include "core/receive/self_metrics.h"
 #include "core/receive/timed_stop.h"
 #include "core/scrape/scrape_manager.h"
+#include "core/tail/follower.h"
 #include "core/tsdb/store.h"
 #include "core/workspace/state_database.h"
 
 #include <QFile>
+#include <QMetaObject>
+#include <QObject>
 #include <QString>
 
 #include <algorithm>
@@ -199,9 +202,11 @@ private:
     Result<void> startDemo();
     [[nodiscard]] std::vector<ingest::ScrapeJob> scrapeJobs(const workspace::Configuration& configuration) const;
     void followContainers(const workspace::DockerLogs& wanted);
+    void followFiles(const std::vector<workspace::FileLogs>& wanted);
     [[nodiscard]] Result<std::vector<alert::RuleGroup>> ruleGroups(const workspace::Configuration& configuration) const;
     void appendMetrics(receive::MetricsText& metrics) const;
 
+    QObject m_home; ///< lives in the thread that opened the session
     const SessionOptions m_options;
     Logger& m_logger;
     const SystemClock m_clock;
@@ -223,6 +228,7 @@ private:
     std::unique_ptr<receive::HttpServer> m_server;
     std::unique_ptr<demo::Stack> m_demo;
     std::unique_ptr<docker::Follower> m_docker;
+    std::unique_ptr<tail::Follower> m_tail;
     std::atomic<bool> m_ready = false;
     std::atomic<std::uint64_t> m_reloads = 0;
     std::atomic<std::uint64_t> m_failedReloads = 0;
@@ -240,6 +246,7 @@ Session::Impl::~Impl()
 {
     m_ready = false;
     m_docker.reset();
+    m_tail.reset();
     if (m_scrape)
         (void)m_scrape->setConfig({}); // scrapes no more; the list of targets is answered until the API has stopped
     if (m_server)
@@ -307,8 +314,10 @@ Result<void> Session::Impl::start()
     }
     if (const auto scraping = m_scrape->setConfig(scrapeJobs(m_configuration)); !scraping)
         return scraping;
-    if (!m_options.demo)
+    if (!m_options.demo) {
         followContainers(m_configuration.docker);
+        followFiles(m_configuration.files);
+    }
     m_rules->start();
     m_ready = true;
     return {};
@@ -424,6 +433,18 @@ void Session::Impl::followContainers(const workspace::DockerLogs& wanted)
     m_docker->start();
 }
 
+void Session::Impl::followFiles(const std::vector<workspace::FileLogs>& wanted)
+{
+    m_tail.reset();
+    if (wanted.empty())
+        return;
+    tail::FollowerOptions options;
+    for (const auto& files : wanted)
+        options.targets.push_back({ .job = files.job, .globs = files.globs, .exclude = {}, .labels = files.labels });
+    m_tail = std::make_unique<tail::Follower>(std::move(options), *m_logs, m_clock, m_logger);
+    m_tail->start();
+}
+
 Result<std::vector<alert::RuleGroup>> Session::Impl::ruleGroups(const workspace::Configuration& configuration) const
 {
     std::vector<alert::RuleGroup> groups;
@@ -524,7 +545,9 @@ Result<void> Session::Impl::startApi(const workspace::Configuration& configurati
     m_router.post(
         "/-/reload",
         [this](const receive::Request&) {
-            const auto reloaded = reload();
+            // Collectors belong to the thread that the session was opened in; it waits for no handler but this one.
+            Result<void> reloaded;
+            QMetaObject::invokeMethod(&m_home, [&] { reloaded = reload(); }, Qt::BlockingQueuedConnection);
             return reloaded ? receive::textResponse(200, {}) : receive::textResponse(400, reloaded.error().message);
         },
         0);
@@ -558,10 +581,12 @@ Result<void> Session::Impl::reload()
         m_logger.log(Logger::Level::warning, "workspace", warning);
     auto& configuration = parsed->configuration;
     bool dockerChanged = false;
+    bool filesChanged = false;
     {
         const std::scoped_lock lock(m_mutex);
         configuration.listen = m_configuration.listen; // the bound one stays until the next start
         dockerChanged = configuration.docker != m_configuration.docker;
+        filesChanged = configuration.files != m_configuration.files;
     }
     auto groups = ruleGroups(configuration);
     if (!groups) {
@@ -575,6 +600,8 @@ Result<void> Session::Impl::reload()
     makeDataSources(configuration);
     if (dockerChanged && !m_options.demo)
         followContainers(configuration.docker);
+    if (filesChanged && !m_options.demo)
+        followFiles(configuration.files);
     const std::scoped_lock lock(m_mutex);
     m_configuration = std::move(configuration);
     ++m_reloads;

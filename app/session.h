@@ -43,7 +43,7 @@ struct SessionOptions {
 /// Shutdown is the reverse: collectors stop first, so that nothing is lost between socket and store; then the API, which
 /// lets running requests finish; then rules and pool; the stores last, committing what is queued.
 ///
-/// Threading: open, use and destroy in one thread with an event loop, the application's; reload() and the values from any.
+/// Threading: open, reload and destroy in one thread with an event loop, the application's; the values from any.
 class Session {
 public:
     /// Counters since the start, and sizes.

@@ -8,6 +8,7 @@
 #include "app/window_backend.h"
 #include "core/base/termination.h"
 #include "ui/main_window.h"
+#include "ui/resources.h"
 #include "ui/settings.h"
 #include "ui/theme.h"
 #include "ui/time_context.h"
@@ -73,14 +74,11 @@ ExitStatus openWindow(const Arguments& arguments)
         return fail(session.error());
     running = session->get();
 
+    ui::initResources();
     const SystemClock clock;
     ui::WindowSettings settings;
     ui::Theme theme;
     theme.install(application);
-    if (const auto mode = arguments.get("theme"); mode == "dark")
-        theme.setMode(ui::Theme::Mode::dark);
-    else if (mode == "light")
-        theme.setMode(ui::Theme::Mode::light);
     ui::TimeContext time(clock);
     WindowBackend backend(**session);
     Notifier notifier;
@@ -88,6 +86,10 @@ ExitStatus openWindow(const Arguments& arguments)
     QObject::connect(&notifier, &Notifier::activated, &backend, &ui::Backend::alertActivated);
     ui::MainWindow window(backend, theme, time, settings);
     window.restoreSession();
+    if (const auto mode = arguments.get("theme"); mode == "dark")
+        theme.setMode(ui::Theme::Mode::dark);
+    else if (mode == "light")
+        theme.setMode(ui::Theme::Mode::light);
     if (arguments.has("page"))
         window.showPage(QString::fromStdString(arguments.get("page")));
     window.show();
