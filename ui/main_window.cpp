@@ -1,11 +1,15 @@
 #include "ui/main_window.h"
 
+#include "ui/alerts/alerts_page.h"
 #include "ui/backend.h"
+#include "ui/containers/containers_page.h"
+#include "ui/explore/explore_page.h"
 #include "ui/format.h"
 #include "ui/frame/command_palette.h"
 #include "ui/frame/side_bar.h"
 #include "ui/frame/status_bar.h"
 #include "ui/frame/time_range_picker.h"
+#include "ui/overview/overview_page.h"
 #include "ui/query_runner.h"
 #include "ui/settings.h"
 #include "ui/targets/targets_page.h"
@@ -93,7 +97,11 @@ MainWindow::MainWindow(Backend& backend, Theme& theme, TimeContext& time, Window
     createMenus();
     connectSignals();
 
+    addPage(new OverviewPage(services(), this));
+    addPage(new ExplorePage(services(), this));
+    addPage(new AlertsPage(services(), this));
     addPage(new TargetsPage(services(), this));
+    addPage(new ContainersPage(services(), this));
     updateTimeControls();
     showPage(m_pages.front().page->id());
 }

@@ -131,7 +131,7 @@ QSize Style::sizeFromContents(ContentsType type, const QStyleOption* option, con
             if (button->toolButtonStyle == Qt::ToolButtonIconOnly && !(button->features & QStyleOptionToolButton::MenuButtonPopup))
                 result.setWidth(std::max(result.width(), m_theme.controlHeight()));
             else
-                result.rwidth() += 14;
+                result.rwidth() += button->features.testFlag(QStyleOptionToolButton::HasMenu) ? 34 : 14;
         }
         break;
     case CT_HeaderSection:

@@ -1,12 +1,23 @@
 #include "tests/ui/support/ui_session.h"
+#include "ui/alerts/alerts_model.h"
+#include "ui/alerts/alerts_page.h"
+#include "ui/containers/containers_page.h"
+#include "ui/explore/completion.h"
+#include "ui/explore/explore_page.h"
+#include "ui/explore/log_model.h"
+#include "ui/explore/log_view.h"
+#include "ui/explore/query_editor.h"
+#include "ui/explore/result_table.h"
+#include "ui/chart/time_series_view.h"
+#include "ui/overview/overview_page.h"
 #include "ui/targets/targets_model.h"
 #include "ui/targets/targets_page.h"
 #include "ui/widgets/state_stack.h"
 #include "ui/widgets/table.h"
 
 #include <QAbstractItemModelTester>
-#include <QSignalSpy>
 #include <QRegularExpression>
+#include <QSignalSpy>
 #include <QTest>
 
 using namespace belvedere;
@@ -75,6 +86,279 @@ private Q_SLOTS:
         QCOMPARE(table->model()->index(table->currentIndex().row(), TargetsModel::UrlColumn).data().toString(), url);
         QCOMPARE(page.badge(), 0);
         QVERIFY(table->toText(true).startsWith(QStringLiteral("State\tJob\tEndpoint")));
+    }
+
+    void overviewPutsTheWorstServiceFirstAndLeadsOn()
+    {
+        UiSession session;
+        session.backend.fillWithShop();
+        OverviewPage page(session.services());
+        page.resize(1000, 700);
+        page.show();
+        QTRY_VERIFY(!page.healths().empty() && page.healths().front().requestsPerSecond);
+
+        const auto& api = page.healths().front();
+        QCOMPARE(api.name, QStringLiteral("api"));
+        QCOMPARE(api.state, State::critical);
+        QCOMPARE(api.reason, QStringLiteral("HighErrorRate"));
+        QCOMPARE(api.targets, 3);
+        QCOMPARE(api.targetsUp, 2);
+        QCOMPARE(api.logErrors, std::optional(37.0));
+        QVERIFY(*api.errorRatio > kErrorRatioWarning);
+        const auto node = std::ranges::find(page.healths(), QStringLiteral("node"), &ServiceHealth::name);
+        QCOMPARE(node->state, State::ok);
+        QSignalSpy spy(&page, &Page::navigate);
+        page.findChildren<ServiceTile*>().first()->click();
+        QCOMPARE(spy[0][0].toString(), page::kAlerts);
+        QCOMPARE(spy[0][1].toMap()[QStringLiteral("rule")].toString(), QStringLiteral("HighErrorRate"));
+    }
+
+    void aServiceWithoutFactsIsUnknownNotWell()
+    {
+        model::TargetStatus target;
+        target.job = "new";
+        const auto all = assembleServices({ { target }, {} }, {}, {}, {});
+        QCOMPARE(all.size(), std::size_t { 1 });
+        QCOMPARE(all.front().state, State::unknown);
+    }
+
+    void alertsSayWhatFiresAndWhy()
+    {
+        UiSession session;
+        AlertsPage page(session.services());
+        QVERIFY2(!page.findChild<StateStack*>()->showsContent(), "no rules: the page says where to put them");
+        session.backend.fillWithShop();
+        AlertsModel model;
+        QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        model.setGroups(session.backend.rules(), UiSession::kNowMs);
+
+        QCOMPARE(model.rowCount(), 3);
+        QCOMPARE(model.firing(), 2);
+        QCOMPARE(page.badge(), 2);
+        auto* table = page.findChild<TableView*>(QStringLiteral("alerts.table"));
+        QCOMPARE(table->model()->index(0, AlertsModel::NameColumn).data().toString(), QStringLiteral("HighErrorRate"));
+        QCOMPARE(table->model()->index(2, AlertsModel::StateColumn).data().toString(), QStringLiteral("Pending"));
+        page.showFor({ { QStringLiteral("rule"), QStringLiteral("TargetDown") } });
+        QCOMPARE(table->currentIndex().siblingAtColumn(AlertsModel::NameColumn).data().toString(), QStringLiteral("TargetDown"));
+    }
+
+    void rulesStandUnderTheirGroups()
+    {
+        UiSession session;
+        session.backend.fillWithShop();
+        RulesModel model;
+        QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        model.setGroups(session.backend.rules(), UiSession::kNowMs);
+
+        QCOMPARE(model.rowCount(), 2);
+        QCOMPARE(model.rowCount(model.index(0, 0)), 5);
+        const auto broken = model.find(QStringLiteral("DiskFull"));
+        QVERIFY(broken.isValid());
+        QVERIFY(broken.siblingAtColumn(RulesModel::ErrorColumn).data().toString().startsWith(QStringLiteral("many-to-many")));
+        model.setGroups(session.backend.rules(), UiSession::kNowMs + 1000);
+        QVERIFY2(broken == model.find(QStringLiteral("DiskFull")), "an update of the same shape keeps indexes");
+    }
+
+    void containersLeadToTheirLogs()
+    {
+        UiSession session;
+        ContainersPage page(session.services());
+        session.backend.setDockerState(QStringLiteral("the socket /var/run/docker.sock does not answer; is Docker running?"));
+        QVERIFY(page.findChild<StateStack*>()->title().contains(QStringLiteral("Docker")));
+        session.backend.setDockerState({});
+        session.backend.fillWithShop();
+        QCOMPARE(page.badge(), 2);
+        QSignalSpy spy(&page, &Page::navigate);
+        page.showFor({ { QStringLiteral("name"), QStringLiteral("redis") } });
+        QCOMPARE(page.findChild<TableView*>()->model()->rowCount(), 1);
+
+        page.pageActions()[1]->trigger();
+
+        QCOMPARE(spy.size(), 1);
+        QCOMPARE(spy[0][0].toString(), page::kExplore);
+        QCOMPARE(spy[0][1].toMap()[QStringLiteral("expr")].toString(), QStringLiteral("{container=\"shop-redis-1\"}"));
+    }
+
+    void completionKnowsWhereItIs_data()
+    {
+        QTest::addColumn<bool>("logql");
+        QTest::addColumn<QString>("text"); // | is the cursor
+        QTest::addColumn<int>("kind");
+        QTest::addColumn<QString>("prefix");
+        QTest::addColumn<QString>("label");
+        using Kind = CompletionContext::Kind;
+        const auto row = [](const char* text, Kind kind, const char* prefix, const char* label = "", bool logql = false) {
+            QTest::addRow("%s", text) << logql << QString::fromLatin1(text) << static_cast<int>(kind) << QString::fromLatin1(prefix) << QString::fromLatin1(label);
+        };
+        row("ra^", Kind::expression, "ra");
+        row("sum(rate(http_re^", Kind::expression, "http_re");
+        row("up{jo^", Kind::labelName, "jo");
+        row("up{job=\"a\", in^", Kind::labelName, "in");
+        row("up{job=\"ap^\"}", Kind::labelValue, "ap", "job");
+        row("up{job=~\"a|b^", Kind::labelValue, "a|b", "job");
+        row("sum by (ha^) (up)", Kind::labelName, "ha");
+        row("rate(up[5^", Kind::none, "");
+        row("\"text ^", Kind::none, "");
+        row("1 + 2^", Kind::none, "");
+        row("{app=\"x\"} | js^", Kind::stage, "js", "", true);
+        row("{ap^", Kind::labelName, "ap", "", true);
+        row("{app=`we^", Kind::labelValue, "we", "app", true);
+    }
+    void completionKnowsWhereItIs()
+    {
+        QFETCH(bool, logql);
+        QFETCH(QString, text);
+        QFETCH(int, kind);
+        QFETCH(QString, prefix);
+        QFETCH(QString, label);
+        const auto cursor = text.indexOf(QLatin1Char('^'));
+        text.remove(cursor, 1);
+
+        const auto context = completionAt(logql ? QueryLanguage::logql : QueryLanguage::promql, text, cursor);
+
+        QCOMPARE(static_cast<int>(context.kind), kind);
+        QCOMPARE(context.prefix, prefix);
+        QCOMPARE(context.label, label);
+    }
+
+    void levelsAreFoundInLabelsAndLines_data()
+    {
+        QTest::addColumn<QByteArray>("line");
+        QTest::addColumn<int>("level");
+        const auto row = [](const char* line, LogLevel level) { QTest::addRow("%s", line) << QByteArray(line) << static_cast<int>(level); };
+        row("{\"level\": \"warn\", \"msg\":\"x\"}", LogLevel::warning);
+        row("time=1 level=error msg=x", LogLevel::error);
+        row("2025/11/21 11:34:48 [crit] 31#31: bind() failed", LogLevel::critical);
+        row("2025-11-21 11:34:48,123 INFO worker ready", LogLevel::info);
+        row("the error of my ways", LogLevel::unknown);
+        row("sublevel=error", LogLevel::unknown);
+        row("{\"severity\":\"DEBUG\"}", LogLevel::debug);
+    }
+    void levelsAreFoundInLabelsAndLines()
+    {
+        QFETCH(QByteArray, line);
+        QFETCH(int, level);
+        QCOMPARE(static_cast<int>(levelOf({}, { 0, line.toStdString(), {}, {} })), level);
+        QCOMPARE(levelOf(model::Labels { { "level", "fatal" } }, { 0, line.toStdString(), {}, {} }), LogLevel::critical);
+    }
+
+    void logModelKeepsTheNewest()
+    {
+        LogModel model;
+        QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        const auto labels = model::makeLabels(model::Labels { { "app", "a" } });
+        const auto rows = [&labels](std::int64_t newest, std::size_t count) {
+            std::vector<LogRow> made;
+            for (std::size_t i = 0; i < count; ++i)
+                made.push_back({ labels, { newest - static_cast<std::int64_t>(i), "line", {}, {} }, LogLevel::info });
+            return made;
+        };
+        model.setRows(rows(1000, LogModel::kMaxRows - 5));
+        model.addNewer(rows(1010, 10));
+
+        QCOMPARE(model.rowCount(), static_cast<int>(LogModel::kMaxRows));
+        QCOMPARE(model.row(0).line.timeNs, 1010);
+        QCOMPARE(model.row(10).line.timeNs, 1000);
+        QCOMPARE(model.forgotten(), std::size_t { 5 });
+    }
+
+    void resultTableHasAColumnForEachLabel()
+    {
+        ResultTableModel model;
+        QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        model.setVector({ { model::makeLabels(model::Labels { { "__name__", "up" }, { "job", "a" } }), 0, 1 }, { model::makeLabels(model::Labels { { "instance", "b" } }), 0, 0.5 } });
+        QCOMPARE(model.columnCount(), 4);
+        QCOMPARE(model.headerData(0, Qt::Horizontal).toString(), QStringLiteral("Metric"));
+        QCOMPARE(model.index(1, 3).data().toString(), QStringLiteral("0.5"));
+    }
+
+    void exploreDrawsMetricsAndNamesTheirDifferences()
+    {
+        UiSession session;
+        session.backend.fillWithShop();
+        ExplorePage page(session.services());
+        page.resize(1000, 700);
+        page.show();
+        page.showFor({ { QStringLiteral("language"), QStringLiteral("promql") }, { QStringLiteral("expr"), QStringLiteral("http_requests_total") } });
+
+        auto* chart = page.findChild<TimeSeriesView*>(QStringLiteral("explore.graph"));
+        QTRY_COMPARE(chart->data()->series.size(), std::size_t { 6 });
+        QCOMPARE(chart->data()->series[0].name, QStringLiteral("{handler=\"/cart\"}"));
+        QVERIFY(chart->data()->series[0].color != chart->data()->series[1].color);
+        QCOMPARE(session.settings->queryHistory(QStringLiteral("promql")), QStringList { QStringLiteral("http_requests_total") });
+    }
+
+    void exploreShowsLinesNewestFirstAndTailsThem()
+    {
+        UiSession session;
+        session.backend.fillWithShop();
+        ExplorePage page(session.services());
+        page.resize(1000, 700);
+        page.show();
+        page.showFor({ { QStringLiteral("language"), QStringLiteral("logql") }, { QStringLiteral("expr"), QStringLiteral("{compose_project=\"shop\"} |= \"cart\"") } });
+        auto* logs = page.findChild<LogView*>();
+        QTRY_COMPARE(logs->model().rowCount(), 1000);
+        QVERIFY(logs->model().row(0).line.timeNs > logs->model().row(1).line.timeNs);
+        QCOMPARE(logs->list().highlights(), QStringList { QStringLiteral("cart") });
+
+        session.time.setLive(true);
+        QTRY_VERIFY_WITH_TIMEOUT(logs->model().rowCount() > 1005, 5000);
+        session.time.setLive(false);
+    }
+
+    void exploreUnderlinesAnErrorAtItsPlaceWhileTyping()
+    {
+        UiSession session;
+        session.backend.fillWithShop();
+        ExplorePage page(session.services());
+        page.resize(1000, 700);
+        page.show();
+        auto* editor = page.findChild<QueryEditor*>();
+        editor->setQuery(QStringLiteral("sum(é) + broken"));
+
+        QTRY_VERIFY(editor->error());
+        QVERIFY(!editor->extraSelections().isEmpty());
+        QCOMPARE(editor->extraSelections().first().cursor.selectedText(), QStringLiteral("broken"));
+        editor->setQuery(QStringLiteral("sum(up)"));
+        QVERIFY2(!editor->error(), "an old error does not stand under a new text");
+    }
+
+    void exploreStopsASlowQueryAtOnce()
+    {
+        UiSession session;
+        session.backend.fillWithShop();
+        ExplorePage page(session.services());
+        page.resize(1000, 700);
+        page.show();
+        page.showFor({ { QStringLiteral("language"), QStringLiteral("promql") }, { QStringLiteral("expr"), QStringLiteral("slow_query") } });
+        QTRY_COMPARE(session.queries.count(), 1);
+
+        session.queries.stopAll();
+
+        QTRY_COMPARE_WITH_TIMEOUT(session.queries.count(), 0, 2000);
+    }
+
+    void editorCompletesMetricsAndValues()
+    {
+        UiSession session;
+        session.backend.fillWithShop();
+        ExplorePage page(session.services());
+        page.resize(1000, 700);
+        page.show();
+        auto* editor = page.findChild<QueryEditor*>();
+        QTRY_VERIFY(!editor->completionData().metricNames().isEmpty());
+        editor->setFocus();
+        QTest::keyClicks(editor, QStringLiteral("http_requ"));
+        QVERIFY(editor->isCompleting());
+        QTest::keyClick(editor, Qt::Key_Down);
+        QTest::keyClick(editor, Qt::Key_Escape);
+        QVERIFY(!editor->isCompleting());
+        editor->setQuery(QStringLiteral("up{job=\"re"));
+        editor->moveCursor(QTextCursor::End);
+        editor->complete();
+        QTRY_VERIFY(editor->isCompleting());
+        QTest::keyClick(editor, Qt::Key_Tab);
+        QCOMPARE(editor->query(), QStringLiteral("up{job=\"redis"));
     }
 };
 

@@ -17,6 +17,7 @@
 #include <QValueAxis>
 
 #include <algorithm>
+#include <functional>
 #include <array>
 #include <cmath>
 #include <limits>
@@ -95,7 +96,7 @@ void TimeSeriesView::setData(std::shared_ptr<const ChartData> data)
 {
     m_data = std::move(data);
     m_stale = true;
-    setAccessibleDescription(tr("%n series", nullptr, static_cast<int>(m_data->series.size())));
+    setAccessibleDescription(tr("Series: %1").arg(m_data->series.size()));
     update();
 }
 
@@ -550,7 +551,7 @@ void TimeSeriesView::paintTooltip(QPainter& painter, double timeMs) const
     }
     if (hidden > 0) {
         painter.setPen(colors.textFaint);
-        painter.drawText(QRectF(left + 28, at, boxWidth - 36, lineHeight), Qt::AlignLeft | Qt::AlignVCenter, tr("and %n more", nullptr, static_cast<int>(hidden)));
+        painter.drawText(QRectF(left + 28, at, boxWidth - 36, lineHeight), Qt::AlignLeft | Qt::AlignVCenter, tr("and %1 more").arg(hidden));
     }
 }
 

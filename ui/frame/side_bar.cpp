@@ -64,7 +64,7 @@ void SideBarEntry::setBadge(int count)
     if (m_badge == count)
         return;
     m_badge = count;
-    setAccessibleDescription(count > 0 ? tr("%n need attention", nullptr, count) : QString());
+    setAccessibleDescription(count > 0 ? tr("need attention: %1").arg(count) : QString());
     update();
 }
 

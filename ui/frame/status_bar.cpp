@@ -30,7 +30,7 @@ namespace {
             auto* layout = new QVBoxLayout(this);
             layout->setContentsMargins(16, 12, 16, 12);
             layout->setSpacing(12);
-            auto* title = new QLabel(problems.empty() ? StatusBar::tr("No problems") : StatusBar::tr("%n problem(s)", nullptr, static_cast<int>(problems.size())), this);
+            auto* title = new QLabel(problems.empty() ? StatusBar::tr("No problems") : StatusBar::tr("Problems: %1").arg(problems.size()), this);
             title->setFont(theme.titleFont());
             layout->addWidget(title);
             for (const auto& problem : problems) {
@@ -164,7 +164,7 @@ void StatusBar::updateProblems()
     const auto stats = m_backend.stats();
     const bool none = problems.empty();
     m_problems->setIcon(m_theme.icon(none ? QStringLiteral("check") : QStringLiteral("warning"), none ? State::ok : State::warning));
-    m_problems->setText(none ? tr("No problems") : tr("%n problem(s)", nullptr, static_cast<int>(problems.size())));
+    m_problems->setText(none ? tr("No problems") : tr("Problems: %1").arg(problems.size()));
     QString toolTip = tr("What a person should know of and can mend");
     if (stats.droppedSamples + stats.droppedLines > 0)
         toolTip += QStringLiteral("\n") + tr("Dropped since the start: %1 samples, %2 lines").arg(integer(static_cast<qint64>(stats.droppedSamples)), integer(static_cast<qint64>(stats.droppedLines)));
@@ -174,7 +174,7 @@ void StatusBar::updateProblems()
 void StatusBar::updateQueries(int count)
 {
     m_queries->setEnabled(count > 0);
-    m_queries->setText(count > 0 ? tr("%n query(s) running", nullptr, count) : tr("Idle"));
+    m_queries->setText(count > 0 ? tr("Queries running: %1").arg(count) : tr("Idle"));
 }
 
 void StatusBar::openProblems()

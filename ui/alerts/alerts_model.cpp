@@ -1,0 +1,316 @@
+#include "ui/alerts/alerts_model.h"
+
+#include "ui/format.h"
+#include "ui/text.h"
+#include "ui/theme.h"
+#include "ui/widgets/table.h"
+
+#include <algorithm>
+
+namespace belvedere::ui {
+
+namespace {
+
+    State severityOf(const model::AlertStatus& alert)
+    {
+        if (alert.state == model::AlertState::pending)
+            return State::info;
+        const auto severity = alert.labels.get("severity");
+        return severity == "warning" || severity == "info" || severity == "notice" ? State::warning : State::critical;
+    }
+
+    State stateOf(const model::RuleStatus& rule)
+    {
+        if (rule.health == "err")
+            return State::warning;
+        if (rule.health != "ok")
+            return State::unknown;
+        if (rule.state == model::AlertState::firing)
+            return State::critical;
+        return rule.state == model::AlertState::pending ? State::info : State::ok;
+    }
+
+    QString ownLabels(const model::Labels& labels)
+    {
+        model::LabelsBuilder own(labels);
+        own.remove("alertname");
+        return toQString(own.build().toString());
+    }
+
+}
+
+void AlertsModel::setGroups(RuleGroups groups, qint64 nowMs)
+{
+    beginResetModel();
+    m_groups = std::move(groups);
+    m_nowMs = nowMs;
+    m_rows.clear();
+    for (const auto& group : *m_groups) {
+        for (const auto& rule : group.rules) {
+            for (const auto& alert : rule.alerts) {
+                if (alert.state != model::AlertState::inactive)
+                    m_rows.push_back({ &alert, &rule });
+            }
+        }
+    }
+    endResetModel();
+}
+
+void AlertsModel::setNow(qint64 nowMs)
+{
+    m_nowMs = nowMs;
+    if (rowCount() > 0)
+        Q_EMIT dataChanged(index(0, SinceColumn), index(rowCount() - 1, SinceColumn), { Qt::DisplayRole });
+}
+
+int AlertsModel::firing() const
+{
+    return static_cast<int>(std::ranges::count_if(m_rows, [](const Row& row) { return row.alert->state == model::AlertState::firing; }));
+}
+
+int AlertsModel::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : static_cast<int>(m_rows.size()); }
+
+int AlertsModel::columnCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : ColumnCount; }
+
+QString AlertsModel::text(const Row& row, int column) const
+{
+    switch (column) {
+    case StateColumn:
+        return row.alert->state == model::AlertState::firing ? tr("Firing") : tr("Pending");
+    case NameColumn:
+        return toQString(row.alert->rule);
+    case SummaryColumn: {
+        const auto summary = row.alert->annotations.get("summary");
+        return toQString(summary.empty() ? row.alert->annotations.get("description") : summary).simplified();
+    }
+    case LabelsColumn:
+        return ownLabels(row.alert->labels);
+    case ValueColumn:
+        return compactNumber(row.alert->value, 4);
+    case SinceColumn:
+        return agoText(row.alert->activeAtMs, m_nowMs);
+    default:
+        return {};
+    }
+}
+
+QVariant AlertsModel::data(const QModelIndex& index, int role) const
+{
+    if (!index.isValid())
+        return {};
+    const auto& item = row(index.row());
+    const int column = index.column();
+    switch (role) {
+    case Qt::DisplayRole:
+        return text(item, column);
+    case Qt::ToolTipRole:
+        if (column == SinceColumn)
+            return dateTimeText(item.alert->activeAtMs);
+        return column == ValueColumn ? fullNumber(item.alert->value) : text(item, column);
+    case Qt::TextAlignmentRole:
+        return column == ValueColumn || column == SinceColumn ? QVariant::fromValue(Qt::AlignRight | Qt::AlignVCenter) : QVariant();
+    case StateRole:
+        return column == StateColumn ? QVariant(static_cast<int>(severityOf(*item.alert))) : QVariant();
+    case SortRole:
+        switch (column) {
+        case StateColumn: // firing before pending, critical before warning, then the newest
+            return (item.alert->state == model::AlertState::firing ? 0 : 10) + (severityOf(*item.alert) == State::critical ? 0 : 1);
+        case ValueColumn:
+            return item.alert->value;
+        case SinceColumn:
+            return qint64(-item.alert->activeAtMs);
+        default:
+            return text(item, column).toCaseFolded();
+        }
+    case FilterRole:
+        return text(item, NameColumn) + QLatin1Char(' ') + text(item, SummaryColumn) + QLatin1Char(' ') + text(item, LabelsColumn);
+    default:
+        return {};
+    }
+}
+
+QVariant AlertsModel::headerData(int section, Qt::Orientation orientation, int role) const
+{
+    if (orientation != Qt::Horizontal)
+        return {};
+    if (role == Qt::TextAlignmentRole && (section == ValueColumn || section == SinceColumn))
+        return QVariant::fromValue(Qt::AlignRight | Qt::AlignVCenter);
+    if (role != Qt::DisplayRole)
+        return {};
+    switch (section) {
+    case StateColumn:
+        return tr("State");
+    case NameColumn:
+        return tr("Alert");
+    case SummaryColumn:
+        return tr("Summary");
+    case LabelsColumn:
+        return tr("Labels");
+    case ValueColumn:
+        return tr("Value");
+    case SinceColumn:
+        return tr("Since");
+    default:
+        return {};
+    }
+}
+
+// The internal id of an index is 0 for a group, else the group's row plus one.
+
+void RulesModel::setGroups(RuleGroups groups, qint64 nowMs)
+{
+    const bool sameShape = groups->size() == m_groups->size()
+        && std::ranges::equal(*groups, *m_groups, [](const auto& a, const auto& b) { return a.name == b.name && a.rules.size() == b.rules.size(); });
+    if (!sameShape)
+        beginResetModel();
+    m_groups = std::move(groups);
+    m_nowMs = nowMs;
+    if (!sameShape) {
+        endResetModel();
+        return;
+    }
+    // The usual update: what is open stays open.
+    for (int g = 0; g < rowCount(); ++g) {
+        const auto group = index(g, 0);
+        Q_EMIT dataChanged(group, index(g, ColumnCount - 1));
+        if (const int rules = rowCount(group); rules > 0)
+            Q_EMIT dataChanged(index(0, 0, group), index(rules - 1, ColumnCount - 1, group));
+    }
+}
+
+const model::RuleStatus* RulesModel::rule(const QModelIndex& index) const
+{
+    if (!index.isValid() || index.internalId() == 0)
+        return nullptr;
+    return &(*m_groups)[index.internalId() - 1].rules[static_cast<std::size_t>(index.row())];
+}
+
+QModelIndex RulesModel::find(const QString& name) const
+{
+    const auto wanted = toUtf8(name);
+    for (int g = 0; g < rowCount(); ++g) {
+        const auto& rules = (*m_groups)[static_cast<std::size_t>(g)].rules;
+        const auto at = std::ranges::find(rules, wanted, &model::RuleStatus::name);
+        if (at != rules.end())
+            return index(static_cast<int>(at - rules.begin()), 0, index(g, 0));
+    }
+    return {};
+}
+
+QModelIndex RulesModel::index(int row, int column, const QModelIndex& parent) const
+{
+    if (!hasIndex(row, column, parent))
+        return {};
+    return createIndex(row, column, parent.isValid() ? static_cast<quintptr>(parent.row()) + 1 : 0);
+}
+
+QModelIndex RulesModel::parent(const QModelIndex& child) const
+{
+    return child.isValid() && child.internalId() != 0 ? createIndex(static_cast<int>(child.internalId()) - 1, 0, quintptr { 0 }) : QModelIndex();
+}
+
+int RulesModel::rowCount(const QModelIndex& parent) const
+{
+    if (!parent.isValid())
+        return static_cast<int>(m_groups->size());
+    if (parent.internalId() != 0 || parent.column() != 0)
+        return 0;
+    return static_cast<int>((*m_groups)[static_cast<std::size_t>(parent.row())].rules.size());
+}
+
+int RulesModel::columnCount(const QModelIndex&) const { return ColumnCount; }
+
+QVariant RulesModel::groupData(const model::RuleGroupStatus& group, int column, int role) const
+{
+    const auto failing = std::ranges::count_if(group.rules, [](const auto& rule) { return rule.health == "err"; });
+    if (role == StateRole && column == NameColumn)
+        return static_cast<int>(failing > 0 ? State::warning : State::ok);
+    if (role == Qt::ToolTipRole && column == NameColumn)
+        return toQString(group.file);
+    if (role != Qt::DisplayRole)
+        return {};
+    switch (column) {
+    case NameColumn:
+        return toQString(group.name);
+    case StateColumn:
+        return failing > 0 ? tr("%1 failing").arg(failing) : tr("rules: %1").arg(group.rules.size());
+    case ExprColumn:
+        return tr("%1, every %2").arg(toQString(group.file), durationText(static_cast<double>(group.intervalMs) / 1000));
+    case EvaluatedColumn:
+        return agoText(group.lastEvaluationMs, m_nowMs);
+    case DurationColumn:
+        return durationText(group.evaluationSeconds);
+    default:
+        return {};
+    }
+}
+
+QVariant RulesModel::ruleData(const model::RuleStatus& rule, int column, int role) const
+{
+    if (role == StateRole && column == NameColumn)
+        return static_cast<int>(stateOf(rule));
+    if (role == Qt::ToolTipRole && (column == ExprColumn || column == ErrorColumn))
+        return toQString(column == ExprColumn ? rule.expr : rule.lastError);
+    if (role != Qt::DisplayRole)
+        return {};
+    switch (column) {
+    case NameColumn:
+        return toQString(rule.name);
+    case StateColumn:
+        if (rule.health == "err")
+            return tr("Failing");
+        if (rule.health != "ok")
+            return tr("Not yet evaluated");
+        if (rule.kind == model::RuleStatus::Kind::recording)
+            return tr("Records");
+        return rule.state == model::AlertState::firing ? tr("Firing") : rule.state == model::AlertState::pending ? tr("Pending") : tr("Inactive");
+    case ExprColumn:
+        return toQString(rule.expr).simplified();
+    case EvaluatedColumn:
+        return agoText(rule.lastEvaluationMs, m_nowMs);
+    case DurationColumn:
+        return durationText(rule.evaluationSeconds);
+    case ErrorColumn:
+        return toQString(rule.lastError);
+    default:
+        return {};
+    }
+}
+
+QVariant RulesModel::data(const QModelIndex& index, int role) const
+{
+    if (!index.isValid())
+        return {};
+    if (role == Qt::TextAlignmentRole)
+        return index.column() == EvaluatedColumn || index.column() == DurationColumn ? QVariant::fromValue(Qt::AlignRight | Qt::AlignVCenter) : QVariant();
+    const auto* item = rule(index);
+    return item ? ruleData(*item, index.column(), role) : groupData((*m_groups)[static_cast<std::size_t>(index.row())], index.column(), role);
+}
+
+QVariant RulesModel::headerData(int section, Qt::Orientation orientation, int role) const
+{
+    if (orientation != Qt::Horizontal)
+        return {};
+    if (role == Qt::TextAlignmentRole && (section == EvaluatedColumn || section == DurationColumn))
+        return QVariant::fromValue(Qt::AlignRight | Qt::AlignVCenter);
+    if (role != Qt::DisplayRole)
+        return {};
+    switch (section) {
+    case NameColumn:
+        return tr("Rule");
+    case StateColumn:
+        return tr("State");
+    case ExprColumn:
+        return tr("Expression");
+    case EvaluatedColumn:
+        return tr("Evaluated");
+    case DurationColumn:
+        return tr("Duration");
+    case ErrorColumn:
+        return tr("Error");
+    default:
+        return {};
+    }
+}
+
+}

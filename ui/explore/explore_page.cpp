@@ -1,0 +1,796 @@
+#include "ui/explore/explore_page.h"
+
+#include "ui/async.h"
+#include "ui/backend.h"
+#include "ui/chart/legend_table.h"
+#include "ui/chart/time_series_view.h"
+#include "ui/explore/chart_builder.h"
+#include "ui/explore/log_view.h"
+#include "ui/explore/query_editor.h"
+#include "ui/format.h"
+#include "ui/settings.h"
+#include "ui/style.h"
+#include "ui/text.h"
+#include "ui/theme.h"
+#include "ui/time_context.h"
+#include "ui/widgets/notice_bar.h"
+#include "ui/widgets/state_stack.h"
+#include "ui/widgets/table.h"
+
+#include <KSyntaxHighlighting/Repository>
+
+#include <QActionGroup>
+#include <QApplication>
+#include <QClipboard>
+#include <QComboBox>
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QLabel>
+#include <QMenu>
+#include <QPushButton>
+#include <QRegularExpression>
+#include <QSplitter>
+#include <QStackedWidget>
+#include <QTabWidget>
+#include <QToolButton>
+
+#include <algorithm>
+#include <mutex>
+
+namespace belvedere::ui {
+
+namespace {
+
+    constexpr std::size_t kLogLimit = 1000;
+    constexpr std::size_t kMoreLogs = 10'000;
+    constexpr qint64 kMinStepMs = 1000;
+
+    /// A log query begins with its selector; everything else of LogQL computes a metric.
+    bool isLogQuery(QueryLanguage language, const QString& query) { return language == QueryLanguage::logql && query.trimmed().startsWith(QLatin1Char('{')); }
+
+    struct MetricAnswer {
+        std::shared_ptr<ChartData> chart;
+        model::Vector table;
+        QString common;
+        std::size_t series = 0;
+        std::size_t samples = 0;
+    };
+
+}
+
+/// Lines from a tail's thread on their way to the window.
+struct ExplorePage::Tail {
+    static constexpr std::size_t kWaiting = 20'000;
+
+    std::mutex mutex;
+    std::vector<LogRow> rows;    // guarded by mutex; oldest first
+    std::size_t dropped = 0;     // guarded by mutex
+    std::shared_ptr<void> handle; // the window's thread
+    std::shared_ptr<const datasource::DataSource> source;
+
+    void add(const model::LabelsRef& stream, const model::LogLine& line)
+    {
+        LogRow row { stream, line, levelOf(*stream, line) };
+        const std::scoped_lock lock(mutex);
+        if (rows.size() < kWaiting)
+            rows.push_back(std::move(row));
+        else
+            ++dropped;
+    }
+};
+
+QStringList highlightedTexts(const QString& logql)
+{
+    static const QRegularExpression kFilter(QStringLiteral("\\|=\\s*(?:\"((?:[^\"\\\\]|\\\\.)*)\"|`([^`]*)`)"));
+    QStringList texts;
+    auto matches = kFilter.globalMatch(logql);
+    while (matches.hasNext()) {
+        const auto match = matches.next();
+        QString text = match.hasCaptured(2) ? match.captured(2) : match.captured(1).replace(QStringLiteral("\\\""), QStringLiteral("\"")).replace(QStringLiteral("\\\\"), QStringLiteral("\\"));
+        if (!text.isEmpty())
+            texts << text;
+    }
+    return texts;
+}
+
+ExplorePage::ExplorePage(const PageServices& services, QWidget* parent)
+    : Page(parent)
+    , m_services(services)
+    , m_syntax(std::make_unique<KSyntaxHighlighting::Repository>())
+    , m_runner(services.backend.queryPool(), services.queries)
+{
+    setObjectName(QStringLiteral("explorePage"));
+    createActions();
+    m_notice = new NoticeBar(services.theme, this);
+    m_views = new QStackedWidget(this);
+    m_views->addWidget(createMetricsView());
+    m_views->addWidget(createLogsView());
+    m_stack = new StateStack(services.theme, m_views, this);
+
+    auto* queryRow = createQueryRow();
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(12, 12, 12, 0);
+    layout->setSpacing(8);
+    layout->addWidget(queryRow);
+    layout->addWidget(m_notice);
+    layout->addWidget(m_stack, 1);
+
+    connectSignals();
+    setLanguage(QueryLanguage::promql);
+    showWelcome();
+    setFocusProxy(m_editor);
+}
+
+ExplorePage::~ExplorePage()
+{
+    if (m_tail)
+        m_services.backend.queryPool().submit([tail = std::move(m_tail)]() mutable { tail.reset(); });
+}
+
+QIcon ExplorePage::icon() const { return m_services.theme.icon(QStringLiteral("explore")); }
+
+QList<QAction*> ExplorePage::pageActions() const { return { m_metricsAction, m_logsAction, m_runAction, m_stopAction, m_editAction, m_completeAction, m_detailsAction, m_copyAction }; }
+
+void ExplorePage::createActions()
+{
+    const auto create = [this](const QString& name, const QString& text, const QString& icon, const QKeySequence& keys, const QString& toolTip) {
+        auto* action = new QAction(m_services.theme.icon(icon), text, this);
+        action->setObjectName(QStringLiteral("explore.") + name);
+        action->setShortcut(keys);
+        action->setToolTip(QStringLiteral("%1 (%2)").arg(toolTip, keys.toString(QKeySequence::NativeText)));
+        return action;
+    };
+    m_metricsAction = create(QStringLiteral("metrics"), tr("&Metrics"), QStringLiteral("metrics"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_P), tr("Ask in PromQL"));
+    m_logsAction = create(QStringLiteral("logs"), tr("&Logs"), QStringLiteral("logs"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_L), tr("Ask in LogQL"));
+    m_languageGroup = new QActionGroup(this);
+    for (auto* action : { m_metricsAction, m_logsAction }) {
+        action->setCheckable(true);
+        m_languageGroup->addAction(action);
+    }
+    m_runAction = create(QStringLiteral("run"), tr("&Run Query"), QStringLiteral("play"), QKeySequence(Qt::CTRL | Qt::Key_Return), tr("Run the query"));
+    m_stopAction = create(QStringLiteral("stop"), tr("&Stop Query"), QStringLiteral("stop"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Period), tr("Cancel this page's query"));
+    m_editAction = create(QStringLiteral("edit"), tr("&Edit Query"), QStringLiteral("edit"), QKeySequence(Qt::CTRL | Qt::Key_E), tr("Go to the query"));
+    m_completeAction = create(QStringLiteral("complete"), tr("&Complete"), QStringLiteral("function"), QKeySequence(Qt::CTRL | Qt::Key_Space), tr("Offer metrics, labels, values and functions"));
+    m_detailsAction = create(QStringLiteral("details"), tr("Line &Details"), QStringLiteral("info"), QKeySequence(Qt::CTRL | Qt::Key_D), tr("Show all of the chosen log line"));
+    m_detailsAction->setCheckable(true);
+    m_copyAction = create(QStringLiteral("copy"), tr("C&opy Result"), QStringLiteral("copy"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_C), tr("Copy what is shown as text"));
+    m_stopAction->setEnabled(false);
+}
+
+QWidget* ExplorePage::createQueryRow()
+{
+    auto* box = new QWidget(this);
+    const auto button = [box](QAction* action) {
+        auto* b = new QToolButton(box);
+        b->setDefaultAction(action);
+        b->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+        return b;
+    };
+    m_sources = new QComboBox(box);
+    m_sources->setAccessibleName(tr("Data source"));
+    m_sources->setToolTip(tr("Where the query runs"));
+    m_sources->setMinimumWidth(140);
+    m_summary = new QLabel(box);
+    m_summary->setForegroundRole(QPalette::PlaceholderText);
+    m_summary->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+    m_historyMenu = new QMenu(this);
+    m_historyButton = new QToolButton(box);
+    m_historyButton->setIcon(m_services.theme.icon(QStringLiteral("history")));
+    m_historyButton->setText(tr("History"));
+    m_historyButton->setToolTip(tr("Queries that were run before (Ctrl+Up in the query)"));
+    m_historyButton->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    m_historyButton->setAutoRaise(true);
+    m_historyButton->setPopupMode(QToolButton::InstantPopup);
+    m_historyButton->setMenu(m_historyMenu);
+    m_runButton = new QPushButton(box);
+    m_runButton->setProperty(kPrimaryProperty, true);
+    m_runButton->setMinimumWidth(88);
+    m_editor = new QueryEditor(m_services.theme, *m_syntax, m_services.backend.queryPool(), box);
+
+    auto* top = new QHBoxLayout;
+    top->setSpacing(0);
+    top->addWidget(button(m_metricsAction));
+    top->addSpacing(4);
+    top->addWidget(button(m_logsAction));
+    top->addSpacing(12);
+    top->addWidget(m_sources);
+    top->addSpacing(4);
+    top->addWidget(m_historyButton);
+    top->addSpacing(12);
+    top->addStretch(1);
+    top->addWidget(m_summary);
+    auto* query = new QHBoxLayout;
+    query->setSpacing(8);
+    query->addWidget(m_editor, 1);
+    query->addWidget(m_runButton, 0, Qt::AlignTop);
+    auto* layout = new QVBoxLayout(box);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(8);
+    layout->addLayout(top);
+    layout->addLayout(query);
+    box->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
+    return box;
+}
+
+QWidget* ExplorePage::createMetricsView()
+{
+    m_tabs = new QTabWidget(this);
+    m_tabs->setDocumentMode(true);
+    auto* graph = new QSplitter(Qt::Vertical, m_tabs);
+    m_chart = new TimeSeriesView(m_services.theme, graph);
+    m_chart->setObjectName(QStringLiteral("explore.graph"));
+    m_legend = new LegendTable(m_services.theme, graph);
+    graph->addWidget(m_chart);
+    graph->addWidget(m_legend);
+    graph->setStretchFactor(0, 3);
+    graph->setStretchFactor(1, 1);
+    graph->setSizes({ 360, 180 });
+    graph->setCollapsible(0, false);
+    m_table = new TableView(m_services.theme, m_tabs);
+    m_table->setAccessibleName(tr("Result"));
+    m_tableSorted.setSourceModel(&m_tableModel);
+    m_tableSorted.setSortRole(SortRole);
+    m_table->sortByColumn(-1, Qt::AscendingOrder);
+    m_table->setModel(&m_tableSorted);
+    m_tabs->addTab(graph, m_services.theme.icon(QStringLiteral("chart")), tr("Graph"));
+    m_tabs->addTab(m_table, m_services.theme.icon(QStringLiteral("table")), tr("Table"));
+    return m_tabs;
+}
+
+QWidget* ExplorePage::createLogsView()
+{
+    auto* split = new QSplitter(Qt::Vertical, this);
+    m_volume = new TimeSeriesView(m_services.theme, split);
+    m_volume->setAccessibleName(tr("Log lines over time"));
+    m_logs = new LogView(m_services.theme, split);
+    split->addWidget(m_volume);
+    split->addWidget(m_logs);
+    split->setSizes({ 120, 600 });
+    split->setStretchFactor(1, 1);
+    split->setCollapsible(1, false);
+    return split;
+}
+
+void ExplorePage::connectSignals()
+{
+    connect(m_metricsAction, &QAction::triggered, this, [this] { setLanguage(QueryLanguage::promql); });
+    connect(m_logsAction, &QAction::triggered, this, [this] { setLanguage(QueryLanguage::logql); });
+    connect(m_runAction, &QAction::triggered, this, &ExplorePage::run);
+    connect(m_stopAction, &QAction::triggered, this, &ExplorePage::stop);
+    connect(m_editAction, &QAction::triggered, this, [this] { m_editor->setFocus(); });
+    connect(m_completeAction, &QAction::triggered, this, [this] {
+        m_editor->setFocus();
+        m_editor->complete();
+    });
+    connect(m_detailsAction, &QAction::toggled, m_logs, &LogView::setDetailsVisible);
+    connect(m_logs->list().selectionModel(), &QItemSelectionModel::currentChanged, this, [this] { m_detailsAction->setChecked(m_logs->areDetailsVisible()); });
+    connect(&m_logs->list(), &QListView::activated, this, [this] { m_detailsAction->setChecked(true); });
+    connect(&m_logs->list(), &QListView::doubleClicked, this, [this] { m_detailsAction->setChecked(true); });
+    connect(m_copyAction, &QAction::triggered, this, [this] {
+        const bool logs = m_views->currentIndex() == 1;
+        QApplication::clipboard()->setText(logs ? m_logs->toText() : m_tabs->currentIndex() == 0 ? m_legend->toText(true) : m_table->toText(true));
+    });
+    connect(m_runButton, &QPushButton::clicked, this, [this] { m_runner.isRunning() ? stop() : run(); });
+    connect(m_editor, &QueryEditor::runRequested, this, &ExplorePage::run);
+    connect(m_editor, &QueryEditor::checked, this, [this](const std::optional<Error>& error) {
+        if (error)
+            m_notice->showNotice(State::critical, toQString(error->message));
+        else if (m_notice->state() == State::critical)
+            m_notice->hide();
+    });
+    connect(m_sources, &QComboBox::activated, this, [this] {
+        m_sourceUids[m_language] = m_sources->currentData().toString();
+        const auto range = m_services.time.range();
+        m_editor->setSource(source(), range.fromMs, range.toMs);
+    });
+    connect(m_stack, &StateStack::activated, this, [this] {
+        if (m_editor->query().trimmed().isEmpty())
+            m_editor->setQuery(m_language == QueryLanguage::promql ? QStringLiteral("up") : QStringLiteral("{container=~\".+\"}"));
+        else if (!m_runner.isRunning() && m_ranQuery == m_editor->query().trimmed())
+            m_services.time.zoomOut();
+        run();
+    });
+    connect(m_notice, &NoticeBar::activated, this, &ExplorePage::run);
+    connect(&m_runner, &QueryRunner::finished, this, [this](quint64, const QueryOutcome& outcome) { showOutcome(outcome); });
+    const auto updateRunButton = [this] {
+        const bool running = m_runner.isRunning();
+        m_stopAction->setEnabled(running);
+        m_runButton->setText(running ? tr("Stop") : tr("Run"));
+        m_runButton->setToolTip(running ? m_stopAction->toolTip() : m_runAction->toolTip());
+    };
+    connect(&m_runner, &QueryRunner::runningChanged, this, updateRunButton);
+    updateRunButton();
+    for (auto* chart : { m_chart, m_volume }) {
+        connect(chart, &TimeSeriesView::zoomRequested, &m_services.time, &TimeContext::zoomTo);
+        connect(chart, &TimeSeriesView::zoomOutRequested, &m_services.time, &TimeContext::zoomOut);
+    }
+    connect(m_legend, &LegendTable::seriesHovered, m_chart, &TimeSeriesView::setHighlighted);
+    connect(m_legend, &LegendTable::seriesClicked, this, &ExplorePage::toggleSeries);
+    connect(m_logs, &LogView::labelChosen, this, &ExplorePage::narrowTo);
+    connect(&m_services.backend, &Backend::dataSourcesChanged, this, &ExplorePage::updateSources);
+    connect(&m_services.settings, &WindowSettings::queryHistoryChanged, this, &ExplorePage::updateHistory);
+    connect(&m_services.theme, &Theme::changed, this, &ExplorePage::recolor);
+    connect(&m_services.time, &TimeContext::queryNeeded, this, [this] {
+        if (!isVisible() || m_ranQuery.isEmpty())
+            return;
+        const auto range = m_services.time.range();
+        const bool moved = range.lengthMs() != m_ranToMs - m_ranFromMs || !m_services.time.endsNow();
+        // A refresh must not cut off the query that it repeats; a tail needs no refresh.
+        if (!moved && (m_runner.isRunning() || m_tail))
+            return;
+        run();
+    });
+    connect(&m_services.time, &TimeContext::changed, this, &ExplorePage::updateTail);
+    m_tailTimer.setInterval(200);
+    connect(&m_tailTimer, &QTimer::timeout, this, &ExplorePage::drainTail);
+}
+
+void ExplorePage::setLanguage(QueryLanguage language)
+{
+    if (language != m_language) {
+        stop();
+        m_queries[m_language] = m_editor->query();
+        m_language = language;
+        m_ranQuery.clear();
+        m_editor->setLanguage(language);
+        m_editor->setQuery(m_queries[language]);
+        m_notice->hide();
+        m_summary->clear();
+    }
+    (language == QueryLanguage::promql ? m_metricsAction : m_logsAction)->setChecked(true);
+    updateSources();
+    updateHistory();
+    if (m_editor->query().trimmed().isEmpty())
+        showWelcome();
+    else if (isVisible() && m_ranQuery.isEmpty())
+        run();
+    updateTail();
+    Q_EMIT placeChanged(language == QueryLanguage::promql ? tr("Metrics") : tr("Logs"));
+}
+
+void ExplorePage::updateSources()
+{
+    const auto registry = m_services.backend.dataSources();
+    const std::string type = m_language == QueryLanguage::promql ? "prometheus" : "loki";
+    const auto standard = registry->defaultFor(type);
+    QString wanted = m_sourceUids[m_language];
+    if (wanted.isEmpty() && standard)
+        wanted = toQString(standard->info().uid);
+    m_sources->clear();
+    for (const auto& item : registry->all()) {
+        if (item->info().type != type)
+            continue;
+        m_sources->addItem(m_services.theme.icon(QStringLiteral("database")), toQString(item->info().name), toQString(item->info().uid));
+        m_sources->setItemData(m_sources->count() - 1, item->info().embedded ? tr("This workspace") : toQString(item->info().url), Qt::ToolTipRole);
+    }
+    m_sources->setCurrentIndex(std::max(0, m_sources->findData(wanted)));
+    const auto range = m_services.time.range();
+    m_editor->setSource(source(), range.fromMs, range.toMs);
+}
+
+void ExplorePage::updateHistory()
+{
+    const auto history = m_services.settings.queryHistory(languageId(m_language));
+    m_editor->setHistory(history);
+    m_historyMenu->clear();
+    for (const auto& query : history.first(std::min<qsizetype>(history.size(), 25))) {
+        QString text = query.simplified();
+        if (text.size() > 90)
+            text = text.first(89) + QChar(0x2026);
+        m_historyMenu->addAction(text.replace(QLatin1Char('&'), QStringLiteral("&&")), this, [this, query] {
+            m_editor->setQuery(query);
+            run();
+        });
+    }
+    m_historyButton->setEnabled(!history.isEmpty());
+}
+
+std::shared_ptr<const datasource::DataSource> ExplorePage::source() const { return m_services.backend.dataSources()->find(toUtf8(m_sources->currentData().toString())); }
+
+int ExplorePage::chartPixels() const { return std::clamp(width() - 80, 200, 4000); }
+
+void ExplorePage::run()
+{
+    const QString query = m_editor->query().trimmed();
+    if (query.isEmpty()) {
+        m_ranQuery.clear();
+        showWelcome();
+        return;
+    }
+    const auto where = source();
+    if (!where) {
+        m_stack->showEmpty(QStringLiteral("database"), tr("There is no data source for this language"), tr("The workspace's own stores appear here by themselves; remote ones are named in workspace.yml."));
+        return;
+    }
+    m_editor->setError(std::nullopt);
+    m_services.settings.addToQueryHistory(languageId(m_language), query);
+    const auto range = m_services.time.range();
+    m_ranQuery = query;
+    m_ranFromMs = range.fromMs;
+    m_ranToMs = range.toMs;
+    const std::int64_t fromNs = range.fromMs * 1'000'000;
+    const std::int64_t toNs = range.toMs * 1'000'000;
+    const std::string expr = toUtf8(query);
+    std::vector<QueryJob> jobs;
+    if (isLogQuery(m_language, query)) {
+        m_ranStepMs = stepFor(range.lengthMs(), chartPixels() / 10, kMinStepMs);
+        jobs.push_back({ where, { .expr = expr, .fromNs = fromNs, .toNs = toNs, .limit = m_tail ? kMoreLogs : kLogLimit } });
+        const std::string window = std::to_string(std::max<qint64>(m_ranStepMs / 1000, 1)) + "s";
+        jobs.push_back({ where, { .expr = "sum by (level, detected_level) (count_over_time(" + expr + " [" + window + "]))", .fromNs = fromNs, .toNs = toNs, .stepNs = m_ranStepMs * 1'000'000 } });
+    } else {
+        m_ranStepMs = stepFor(range.lengthMs(), chartPixels() / 2, kMinStepMs);
+        // On multiples of the step, so that a refresh does not make the curve tremble.
+        const std::int64_t stepNs = m_ranStepMs * 1'000'000;
+        jobs.push_back({ where, { .expr = expr, .fromNs = fromNs / stepNs * stepNs, .toNs = toNs, .stepNs = stepNs } });
+        jobs.push_back({ where, { .expr = expr, .instant = true, .toNs = toNs } });
+    }
+    m_elapsed.start();
+    if (!m_stack->showsContent())
+        m_stack->showLoading(tr("Running the query…"));
+    m_runner.submit(std::move(jobs));
+    updateTail();
+}
+
+void ExplorePage::stop() { m_runner.cancel(); }
+
+void ExplorePage::showOutcome(const QueryOutcome& outcome)
+{
+    const auto& first = outcome->front();
+    if (!first) {
+        showError(first.error());
+        return;
+    }
+    m_notice->hide();
+    if (std::holds_alternative<model::Streams>(first->data))
+        showStreams(outcome);
+    else
+        showMatrix(outcome);
+    showRemarks(*first);
+}
+
+void ExplorePage::showMatrix(const QueryOutcome& outcome)
+{
+    runAsync(
+        m_services.backend.queryPool(), this,
+        [outcome, from = m_ranFromMs, to = m_ranToMs, step = m_ranStepMs, pixels = chartPixels()] {
+            MetricAnswer answer;
+            if (const auto* matrix = std::get_if<model::Matrix>(&outcome->front()->data)) {
+                answer.chart = chartOf(*matrix, from, to, step, pixels);
+                answer.common = commonLabels(*matrix);
+                answer.series = matrix->size();
+                for (const auto& series : *matrix)
+                    answer.samples += series.values.size();
+                answer.table = lastSamples(*matrix);
+            } else {
+                answer.chart = std::make_shared<ChartData>();
+            }
+            const auto& instant = outcome->back();
+            if (instant && std::holds_alternative<model::Vector>(instant->data))
+                answer.table = std::get<model::Vector>(instant->data);
+            else if (instant && std::holds_alternative<model::Scalar>(instant->data))
+                answer.table = { { model::makeLabels({}), std::get<model::Scalar>(instant->data).timeMs, std::get<model::Scalar>(instant->data).value } };
+            return answer;
+        },
+        [this, query = m_ranQuery](MetricAnswer answer) {
+            if (query != m_ranQuery)
+                return;
+            m_summary->setText(tr("%1 series · %2 samples · step %3 · %4")
+                                   .arg(integer(static_cast<qint64>(answer.series)), integer(static_cast<qint64>(answer.samples)), durationText(static_cast<double>(m_ranStepMs) / 1000), durationText(static_cast<double>(m_elapsed.elapsed()) / 1000)));
+            if (answer.series == 0 && answer.table.empty()) {
+                m_stack->showEmpty(QStringLiteral("search"), tr("Nothing found"), tr("No series match in %1. The range may be too short, or a label may be misspelt; Ctrl+Space in the query offers what there is.").arg(m_services.time.text()), tr("Look at Twice the Range"));
+                return;
+            }
+            m_chartData = std::move(answer.chart);
+            m_chartData->left = axisFor(m_ranQuery);
+            m_legend->setToolTip(answer.common.isEmpty() ? QString() : tr("All have %1").arg(answer.common));
+            m_tableModel.setVector(std::move(answer.table));
+            m_table->resizeColumnsToContents();
+            m_table->horizontalHeader()->setStretchLastSection(true);
+            m_views->setCurrentIndex(0);
+            recolor();
+            m_stack->showContent();
+        });
+}
+
+void ExplorePage::showStreams(const QueryOutcome& outcome)
+{
+    if (const auto& volume = outcome->back(); volume)
+        showVolume(*volume);
+    runAsync(
+        m_services.backend.queryPool(), this, [outcome] { return rowsOf(std::get<model::Streams>(outcome->front()->data)); },
+        [this, query = m_ranQuery, streams = std::get<model::Streams>(outcome->front()->data).size()](std::vector<LogRow> rows) {
+            if (query != m_ranQuery)
+                return;
+            const auto count = rows.size();
+            m_summary->setText(tr("%1 lines · %2 streams · %3").arg(integer(static_cast<qint64>(count)), integer(static_cast<qint64>(streams)), durationText(static_cast<double>(m_elapsed.elapsed()) / 1000)));
+            if (count == 0 && !m_tail) {
+                m_stack->showEmpty(QStringLiteral("logs"), tr("No lines"), tr("No line in %1 passes the query.").arg(m_services.time.text()), tr("Look at Twice the Range"));
+                return;
+            }
+            if (count == kLogLimit)
+                m_notice->showNotice(State::info, tr("The newest %1 lines are shown; there are more in the range. Zoom in to see them, or narrow the query.").arg(integer(static_cast<qint64>(count))));
+            m_logs->list().setHighlights(highlightedTexts(m_ranQuery));
+            m_logs->setRows(std::move(rows));
+            m_views->setCurrentIndex(1);
+            m_stack->showContent();
+        });
+}
+
+void ExplorePage::showVolume(const model::QueryValue& value)
+{
+    const auto* matrix = std::get_if<model::Matrix>(&value.data);
+    if (!matrix)
+        return;
+    // One bar for each level, the loudest on top.
+    std::map<LogLevel, std::map<std::int64_t, double>> levels;
+    std::map<std::int64_t, double> below;
+    for (const auto& series : *matrix) {
+        auto level = levelFromText(series.labels->get("level"));
+        if (level == LogLevel::unknown)
+            level = levelFromText(series.labels->get("detected_level"));
+        for (std::size_t i = 0; i < series.timesMs.size(); ++i) {
+            levels[level][series.timesMs[i]] += series.values[i];
+            below[series.timesMs[i]] = 0;
+        }
+    }
+    auto chart = std::make_shared<ChartData>();
+    chart->fromMs = static_cast<double>(m_ranFromMs);
+    chart->toMs = static_cast<double>(m_ranToMs);
+    chart->left.format = [](double lines) { return compactNumber(lines); };
+    for (const auto& [level, counts] : levels) {
+        ChartSeries series;
+        series.name = levelWord(level);
+        series.color = levelColor(m_services.theme, level);
+        series.draw = ChartSeries::Draw::bars;
+        series.fillOpacity = 0.85;
+        for (const auto& [time, count] : counts) {
+            // A count stands for the step that ends at its time.
+            series.timesMs.push_back(static_cast<double>(time) - static_cast<double>(m_ranStepMs) / 2);
+            series.base.push_back(below[time]);
+            below[time] += count;
+            series.values.push_back(below[time]);
+        }
+        chart->series.push_back(std::move(series));
+    }
+    m_volume->setData(std::move(chart));
+}
+
+void ExplorePage::showRemarks(const model::QueryValue& value)
+{
+    if (!value.incomplete.empty()) {
+        m_notice->showNotice(State::warning, tr("The answer is not complete: %1").arg(toQString(value.incomplete)));
+        return;
+    }
+    QStringList texts;
+    State state = State::info;
+    for (const auto& remark : value.remarks) {
+        texts << toQString(remark.message);
+        if (remark.kind == model::Remark::Kind::warning)
+            state = State::warning;
+    }
+    if (!texts.isEmpty())
+        m_notice->showNotice(state, texts.join(QLatin1Char('\n')));
+}
+
+void ExplorePage::showError(const Error& error)
+{
+    m_summary->clear();
+    if (error.code == ErrorCode::cancelled) {
+        m_notice->showNotice(State::info, tr("The query was stopped."), tr("Run Again"));
+        if (!m_stack->showsContent())
+            showWelcome();
+        return;
+    }
+    m_editor->setError(error);
+    const QString message = toQString(error.message);
+    if (m_stack->showsContent())
+        m_notice->showNotice(State::critical, tr("%1. What is shown below is the answer before.").arg(message), error.code == ErrorCode::parse ? QString() : tr("Try Again"));
+    else
+        m_notice->showNotice(State::critical, message, error.code == ErrorCode::parse ? QString() : tr("Try Again"));
+    if (!m_stack->showsContent())
+        m_stack->showError(tr("The query failed"), message);
+}
+
+void ExplorePage::showWelcome()
+{
+    if (m_language == QueryLanguage::promql)
+        m_stack->showEmpty(QStringLiteral("explore"), tr("Ask your metrics"), tr("Type an expression, for example  rate(http_requests_total[5m]).  Ctrl+Space offers metrics, labels, values and functions; drag over the graph to zoom."), tr("Show Which Targets Are Up"));
+    else
+        m_stack->showEmpty(QStringLiteral("logs"), tr("Ask your logs"), tr("Begin with a selector, for example  {compose_service=\"api\"} |= \"error\".  Live, in the bar above, follows what is written."), tr("Show Every Container's Lines"));
+}
+
+void ExplorePage::recolor()
+{
+    if (!m_chartData)
+        return;
+    // Charts share the data; a new look is a new value.
+    m_chartData = std::make_shared<ChartData>(*m_chartData);
+    colorSeries(*m_chartData, m_services.theme);
+    m_chart->setData(m_chartData);
+    m_legend->setChart(m_chartData);
+}
+
+void ExplorePage::toggleSeries(int clicked, bool toggle)
+{
+    if (!m_chartData)
+        return;
+    auto chart = std::make_shared<ChartData>(*m_chartData);
+    auto& series = chart->series;
+    const auto at = static_cast<std::size_t>(clicked);
+    if (toggle) {
+        series[at].hidden = !series[at].hidden;
+    } else {
+        const bool alone = !series[at].hidden && std::ranges::count(series, false, &ChartSeries::hidden) == 1;
+        for (std::size_t i = 0; i < series.size(); ++i)
+            series[i].hidden = !alone && i != at;
+    }
+    m_chartData = std::move(chart);
+    m_chart->setHighlighted(-1);
+    m_chart->setData(m_chartData);
+    m_legend->setChart(m_chartData);
+}
+
+void ExplorePage::narrowTo(const QString& label, const QString& value, bool ofStream)
+{
+    const QString matcher = label + QLatin1Char('=') + toQString(model::quoted(toUtf8(value)));
+    QString query = m_editor->query().trimmed();
+    if (ofStream) {
+        const auto brace = query.indexOf(QLatin1Char('}'));
+        if (brace < 0)
+            return;
+        const bool empty = query.first(brace).trimmed().endsWith(QLatin1Char('{'));
+        query.insert(brace, (empty ? QString() : QStringLiteral(", ")) + matcher);
+    } else {
+        query += QStringLiteral(" | ") + matcher;
+    }
+    m_editor->setQuery(query);
+    run();
+}
+
+void ExplorePage::updateTail()
+{
+    const bool wanted = isVisible() && m_services.time.isLive() && !m_ranQuery.isEmpty() && isLogQuery(m_language, m_ranQuery);
+    const QString key = wanted ? m_ranQuery : QString();
+    if (m_tailQuery == key)
+        return;
+    m_tailQuery = key;
+    if (m_tail) {
+        // Ending a tail waits for its thread; that is not this thread's work.
+        m_services.backend.queryPool().submit([tail = std::move(m_tail)]() mutable { tail.reset(); });
+        m_tail.reset();
+    }
+    const auto id = ++m_tailId;
+    if (!wanted) {
+        m_tailTimer.stop();
+        return;
+    }
+    auto tail = std::make_shared<Tail>();
+    tail->source = source();
+    m_tail = tail;
+    m_tailTimer.start();
+    runAsync(
+        m_services.backend.queryPool(), this,
+        [source = tail->source, expr = toUtf8(m_ranQuery), weak = std::weak_ptr(tail)]() -> Result<std::shared_ptr<void>> {
+            if (!source)
+                return failure(ErrorCode::notFound, "this query has no data source");
+            return source->tail(
+                expr,
+                [weak](const model::LabelsRef& stream, const model::LogLine& line) {
+                    if (const auto to = weak.lock())
+                        to->add(stream, line);
+                },
+                [weak](std::size_t lines) {
+                    if (const auto to = weak.lock()) {
+                        const std::scoped_lock lock(to->mutex);
+                        to->dropped += lines;
+                    }
+                });
+        },
+        [this, id, tail](Result<std::shared_ptr<void>> handle) {
+            if (!handle) {
+                m_notice->showNotice(State::warning, tr("The live tail could not begin: %1").arg(toQString(handle.error().message)));
+                return;
+            }
+            tail->handle = std::move(*handle);
+            if (id != m_tailId)
+                m_services.backend.queryPool().submit([ended = tail->handle]() mutable { ended.reset(); });
+        });
+}
+
+void ExplorePage::drainTail()
+{
+    if (!m_tail)
+        return;
+    struct Drained {
+        std::vector<LogRow> rows;
+        std::size_t dropped;
+    };
+    runAsync(
+        m_services.backend.queryPool(), this,
+        [tail = m_tail] {
+            const std::scoped_lock lock(tail->mutex);
+            Drained drained { std::exchange(tail->rows, {}), std::exchange(tail->dropped, 0) };
+            std::ranges::reverse(drained.rows);
+            return drained;
+        },
+        [this, id = m_tailId](Drained drained) {
+            if (id != m_tailId || !m_tail)
+                return;
+            if (drained.dropped > 0)
+                m_notice->showNotice(State::warning, tr("Lines that came too quickly to be shown live: %1. They are in the store.").arg(integer(static_cast<qint64>(drained.dropped))));
+            if (drained.rows.empty())
+                return;
+            m_logs->addNewer(std::move(drained.rows));
+            m_views->setCurrentIndex(1);
+            m_stack->showContent();
+            m_summary->setText(tr("Live · %1 lines shown").arg(integer(m_logs->model().rowCount())));
+        });
+}
+
+QJsonObject ExplorePage::stateForSession() const
+{
+    auto queries = m_queries;
+    queries[m_language] = m_editor->query();
+    const auto uid = [this](QueryLanguage language) {
+        const auto at = m_sourceUids.find(language);
+        return at == m_sourceUids.end() ? QString() : at->second;
+    };
+    return { { QStringLiteral("language"), languageId(m_language) }, { QStringLiteral("promql"), queries[QueryLanguage::promql] }, { QStringLiteral("logql"), queries[QueryLanguage::logql] },
+        { QStringLiteral("promqlSource"), uid(QueryLanguage::promql) }, { QStringLiteral("logqlSource"), uid(QueryLanguage::logql) }, { QStringLiteral("tab"), m_tabs->currentIndex() },
+        { QStringLiteral("details"), m_logs->areDetailsVisible() } };
+}
+
+void ExplorePage::restoreState(const QJsonObject& state)
+{
+    m_queries[QueryLanguage::promql] = state[QStringLiteral("promql")].toString();
+    m_queries[QueryLanguage::logql] = state[QStringLiteral("logql")].toString();
+    m_sourceUids[QueryLanguage::promql] = state[QStringLiteral("promqlSource")].toString();
+    m_sourceUids[QueryLanguage::logql] = state[QStringLiteral("logqlSource")].toString();
+    m_tabs->setCurrentIndex(state[QStringLiteral("tab")].toInt());
+    m_detailsAction->setChecked(state[QStringLiteral("details")].toBool());
+    m_editor->setQuery(m_queries[m_language]);
+    setLanguage(state[QStringLiteral("language")].toString() == languageId(QueryLanguage::logql) ? QueryLanguage::logql : QueryLanguage::promql);
+}
+
+void ExplorePage::showFor(const QVariantMap& query)
+{
+    const auto language = query.value(QStringLiteral("language")).toString() == languageId(QueryLanguage::logql) ? QueryLanguage::logql : QueryLanguage::promql;
+    if (const auto uid = query.value(QStringLiteral("source")).toString(); !uid.isEmpty())
+        m_sourceUids[language] = uid;
+    m_queries[language] = query.value(QStringLiteral("expr")).toString();
+    m_ranQuery.clear();
+    if (language == m_language)
+        m_editor->setQuery(m_queries[language]);
+    setLanguage(language);
+    const auto from = query.value(QStringLiteral("from")).toString();
+    const auto to = query.value(QStringLiteral("to")).toString();
+    if (!from.isEmpty() && !to.isEmpty())
+        m_services.time.setRange({ from, to });
+}
+
+std::vector<PaletteEntry> ExplorePage::paletteEntries(const QString& text) const
+{
+    std::vector<PaletteEntry> entries;
+    if (text.trimmed().size() < 2)
+        return entries;
+    auto* self = const_cast<ExplorePage*>(this);
+    for (const auto& metric : m_editor->completionData().metricNames())
+        entries.push_back({ metric, tr("Metric"), m_services.theme.icon(QStringLiteral("metrics")), [self, metric] { Q_EMIT self->navigate(page::kExplore, { { QStringLiteral("language"), QStringLiteral("promql") }, { QStringLiteral("expr"), metric } }); }, {} });
+    return entries;
+}
+
+void ExplorePage::showEvent(QShowEvent* event)
+{
+    Page::showEvent(event);
+    Q_EMIT placeChanged(m_language == QueryLanguage::promql ? tr("Metrics") : tr("Logs"));
+    if (!m_editor->query().trimmed().isEmpty())
+        run();
+}
+
+void ExplorePage::hideEvent(QHideEvent* event)
+{
+    Page::hideEvent(event);
+    updateTail();
+}
+
+}

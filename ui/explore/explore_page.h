@@ -1,0 +1,140 @@
+#pragma once
+
+#include "ui/explore/completion.h"
+#include "ui/explore/log_model.h"
+#include "ui/explore/result_table.h"
+#include "ui/page.h"
+#include "ui/query_runner.h"
+
+#include <QElapsedTimer>
+#include <QSortFilterProxyModel>
+#include <QTimer>
+
+#include <map>
+#include <memory>
+
+class QActionGroup;
+class QComboBox;
+class QLabel;
+class QMenu;
+class QPushButton;
+class QSplitter;
+class QStackedWidget;
+class QTabWidget;
+class QToolButton;
+
+namespace KSyntaxHighlighting {
+class Repository;
+}
+
+namespace belvedere::ui {
+
+struct ChartData;
+class LegendTable;
+class LogView;
+class NoticeBar;
+class QueryEditor;
+class StateStack;
+class TableView;
+class TimeSeriesView;
+
+/// Ask anything: PromQL with a graph and a table, LogQL with lines, their volume over time and a live tail.
+class ExplorePage : public Page {
+    Q_OBJECT
+
+public:
+    explicit ExplorePage(const PageServices& services, QWidget* parent = nullptr);
+    ~ExplorePage() override;
+
+    [[nodiscard]] QString id() const override { return page::kExplore; }
+    [[nodiscard]] QString title() const override { return tr("Explore"); }
+    [[nodiscard]] QIcon icon() const override;
+    [[nodiscard]] QList<QAction*> pageActions() const override;
+    [[nodiscard]] QJsonObject stateForSession() const override;
+    void restoreState(const QJsonObject& state) override;
+    void showFor(const QVariantMap& query) override;
+    [[nodiscard]] std::vector<PaletteEntry> paletteEntries(const QString& text) const override;
+
+protected:
+    void showEvent(QShowEvent* event) override;
+    void hideEvent(QHideEvent* event) override;
+
+private:
+    void createActions();
+    [[nodiscard]] QWidget* createQueryRow();
+    [[nodiscard]] QWidget* createMetricsView();
+    [[nodiscard]] QWidget* createLogsView();
+    void connectSignals();
+
+    void setLanguage(QueryLanguage language);
+    void updateSources();
+    void updateHistory();
+    [[nodiscard]] std::shared_ptr<const datasource::DataSource> source() const;
+    [[nodiscard]] int chartPixels() const;
+    void run();
+    void stop();
+    void showOutcome(const QueryOutcome& outcome);
+    void showMatrix(const QueryOutcome& outcome);
+    void showStreams(const QueryOutcome& outcome);
+    void showVolume(const model::QueryValue& value);
+    void showRemarks(const model::QueryValue& value);
+    void showError(const Error& error);
+    void showWelcome();
+    void recolor();
+    void toggleSeries(int series, bool toggle);
+    void narrowTo(const QString& label, const QString& value, bool ofStream);
+    void updateTail();
+    void drainTail();
+
+    struct Tail;
+
+    PageServices m_services;
+    std::unique_ptr<KSyntaxHighlighting::Repository> m_syntax;
+    QueryRunner m_runner;
+    QueryLanguage m_language = QueryLanguage::promql;
+    std::map<QueryLanguage, QString> m_queries; ///< of the language that is not shown
+    std::map<QueryLanguage, QString> m_sourceUids;
+
+    QActionGroup* m_languageGroup = nullptr;
+    QAction* m_metricsAction = nullptr;
+    QAction* m_logsAction = nullptr;
+    QAction* m_runAction = nullptr;
+    QAction* m_stopAction = nullptr;
+    QAction* m_editAction = nullptr;
+    QAction* m_completeAction = nullptr;
+    QAction* m_detailsAction = nullptr;
+    QAction* m_copyAction = nullptr;
+    QComboBox* m_sources = nullptr;
+    QToolButton* m_historyButton = nullptr;
+    QMenu* m_historyMenu = nullptr;
+    QPushButton* m_runButton = nullptr;
+    QueryEditor* m_editor = nullptr;
+    NoticeBar* m_notice = nullptr;
+    QLabel* m_summary = nullptr;
+    StateStack* m_stack = nullptr;
+    QStackedWidget* m_views = nullptr;
+    QTabWidget* m_tabs = nullptr;
+    TimeSeriesView* m_chart = nullptr;
+    LegendTable* m_legend = nullptr;
+    TableView* m_table = nullptr;
+    ResultTableModel m_tableModel;
+    QSortFilterProxyModel m_tableSorted;
+    TimeSeriesView* m_volume = nullptr;
+    LogView* m_logs = nullptr;
+
+    std::shared_ptr<ChartData> m_chartData;
+    QElapsedTimer m_elapsed;
+    QString m_ranQuery;
+    qint64 m_ranFromMs = 0;
+    qint64 m_ranToMs = 0;
+    qint64 m_ranStepMs = 0;
+    std::shared_ptr<Tail> m_tail;
+    quint64 m_tailId = 0;
+    QString m_tailQuery; ///< "": no tail
+    QTimer m_tailTimer;
+};
+
+/// Texts that a log query looks for: those of |= filters.
+[[nodiscard]] QStringList highlightedTexts(const QString& logql);
+
+}

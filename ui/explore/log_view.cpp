@@ -1,0 +1,290 @@
+#include "ui/explore/log_view.h"
+
+#include "ui/format.h"
+#include "ui/text.h"
+#include "ui/theme.h"
+#include "ui/widgets/table.h"
+
+#include <QApplication>
+#include <QClipboard>
+#include <QHeaderView>
+#include <QJsonDocument>
+#include <QKeyEvent>
+#include <QLabel>
+#include <QPainter>
+#include <QPlainTextEdit>
+#include <QScrollBar>
+#include <QSplitter>
+#include <QStyledItemDelegate>
+#include <QVBoxLayout>
+
+#include <algorithm>
+#include <functional>
+
+namespace belvedere::ui {
+
+namespace {
+
+    /// What a line is shown under: the first label that names a service.
+    QString sourceOf(const model::Labels& stream)
+    {
+        for (const std::string_view name : { "service", "service_name", "compose_service", "container", "app", "job", "filename" }) {
+            if (const auto value = stream.get(name); !value.empty())
+                return toQString(value);
+        }
+        return {};
+    }
+
+    class LogDelegate : public QStyledItemDelegate {
+    public:
+        LogDelegate(const Theme& theme, LogModel& model, LogList* list)
+            : QStyledItemDelegate(list)
+            , m_theme(theme)
+            , m_model(model)
+            , m_list(list)
+        {
+        }
+
+        void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override
+        {
+            const auto& colors = m_theme.colors();
+            const auto& row = m_model.row(index.row());
+            if (option.state.testFlag(QStyle::State_Selected))
+                painter->fillRect(option.rect, colors.selection);
+            else if (option.state.testFlag(QStyle::State_MouseOver))
+                painter->fillRect(option.rect, colors.hover);
+            const QColor level = levelColor(m_theme, row.level);
+            painter->fillRect(QRect(option.rect.left() + 4, option.rect.top() + 2, 3, option.rect.height() - 4), level);
+
+            const QFont mono = m_theme.monoFont();
+            painter->setFont(mono);
+            const QFontMetrics metrics = painter->fontMetrics();
+            QRect rest = option.rect.adjusted(16, 0, -8, 0);
+            const auto column = [&](const QString& text, int characters, const QColor& color) {
+                const int width = metrics.horizontalAdvance(QLatin1Char('0')) * characters;
+                painter->setPen(color);
+                painter->drawText(QRect(rest.left(), rest.top(), width, rest.height()), Qt::AlignLeft | Qt::AlignVCenter, metrics.elidedText(text, Qt::ElideRight, width));
+                rest.setLeft(rest.left() + width + 10);
+            };
+            column(clockText(row.line.timeNs / 1'000'000, true), 12, colors.textMuted);
+            column(row.level == LogLevel::unknown ? QString() : levelWord(row.level).toUpper(), 8, row.level == LogLevel::unknown ? colors.textFaint : level);
+            column(sourceOf(*row.stream), 12, colors.textMuted);
+
+            QString text = toQString(std::string_view(row.line.line).substr(0, kPaintedBytes));
+            text.replace(QLatin1Char('\n'), QStringLiteral(" ⏎ ")).replace(QLatin1Char('\t'), QLatin1Char(' '));
+            text = metrics.elidedText(text, Qt::ElideRight, rest.width());
+            for (const auto& highlight : m_list->highlights()) {
+                for (auto at = text.indexOf(highlight, 0, Qt::CaseInsensitive); at >= 0 && !highlight.isEmpty(); at = text.indexOf(highlight, at + highlight.size(), Qt::CaseInsensitive)) {
+                    QColor ground = m_theme.stateColor(State::warning);
+                    ground.setAlphaF(0.3F);
+                    painter->fillRect(QRect(rest.left() + metrics.horizontalAdvance(text.first(at)), rest.top() + 2, metrics.horizontalAdvance(highlight), rest.height() - 4), ground);
+                }
+            }
+            painter->setPen(colors.text);
+            painter->drawText(rest, Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine, text);
+        }
+
+        [[nodiscard]] QSize sizeHint(const QStyleOptionViewItem&, const QModelIndex&) const override { return { 200, m_theme.rowHeight() - 6 }; }
+
+    private:
+        /// More does not fit on any screen; the details have all of it.
+        static constexpr std::size_t kPaintedBytes = 2000;
+
+        const Theme& m_theme;
+        LogModel& m_model;
+        const LogList* m_list;
+    };
+
+    /// The line as it reads best: JSON in lines of its own.
+    QString prettyLine(const std::string& line)
+    {
+        const QByteArray bytes(line.data(), static_cast<qsizetype>(line.size()));
+        if (!bytes.trimmed().startsWith('{'))
+            return QString::fromUtf8(bytes);
+        const auto document = QJsonDocument::fromJson(bytes);
+        return document.isNull() ? QString::fromUtf8(bytes) : QString::fromUtf8(document.toJson(QJsonDocument::Indented)).trimmed();
+    }
+
+}
+
+LogList::LogList(QWidget* parent)
+    : QListView(parent)
+{
+    setObjectName(QStringLiteral("logList"));
+    setAccessibleName(tr("Log lines"));
+    setUniformItemSizes(true);
+    setSelectionMode(ExtendedSelection);
+    setFrameShape(NoFrame);
+    setVerticalScrollMode(ScrollPerPixel);
+    setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    setMouseTracking(true);
+}
+
+void LogList::setHighlights(const QStringList& texts)
+{
+    m_highlights = texts;
+    viewport()->update();
+}
+
+void LogList::keyPressEvent(QKeyEvent* event)
+{
+    if (event->matches(QKeySequence::Copy)) {
+        Q_EMIT copyRequested();
+        return;
+    }
+    QListView::keyPressEvent(event);
+}
+
+void LogDetailsModel::setRow(const LogRow& row)
+{
+    beginResetModel();
+    m_rows.clear();
+    for (const auto& label : *row.stream)
+        m_rows.push_back({ toQString(label.name), toQString(label.value), tr("Stream label"), true });
+    for (const auto& label : row.line.metadata)
+        m_rows.push_back({ toQString(label.name), toQString(label.value), tr("Structured metadata"), false });
+    for (const auto& label : row.line.parsed)
+        m_rows.push_back({ toQString(label.name), toQString(label.value), tr("Parsed from the line"), false });
+    endResetModel();
+}
+
+void LogDetailsModel::clear()
+{
+    beginResetModel();
+    m_rows.clear();
+    endResetModel();
+}
+
+int LogDetailsModel::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : static_cast<int>(m_rows.size()); }
+int LogDetailsModel::columnCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : ColumnCount; }
+
+QVariant LogDetailsModel::data(const QModelIndex& index, int role) const
+{
+    if (!index.isValid() || (role != Qt::DisplayRole && role != Qt::ToolTipRole))
+        return {};
+    const auto& row = m_rows[static_cast<std::size_t>(index.row())];
+    return index.column() == NameColumn ? row.name : index.column() == ValueColumn ? row.value : row.origin;
+}
+
+QVariant LogDetailsModel::headerData(int section, Qt::Orientation orientation, int role) const
+{
+    if (orientation != Qt::Horizontal || role != Qt::DisplayRole)
+        return {};
+    return section == NameColumn ? tr("Label") : section == ValueColumn ? tr("Value") : tr("Origin");
+}
+
+LogView::LogView(const Theme& theme, QWidget* parent)
+    : QWidget(parent)
+    , m_theme(theme)
+    , m_list(new LogList)
+    , m_splitter(new QSplitter(Qt::Vertical, this))
+    , m_detailBox(new QWidget)
+    , m_detailTitle(new QLabel(m_detailBox))
+    , m_lineText(new QPlainTextEdit(m_detailBox))
+    , m_detailTable(new TableView(theme, m_detailBox))
+{
+    m_list->setModel(&m_model);
+    m_list->setItemDelegate(new LogDelegate(theme, m_model, m_list));
+    m_detailTable->setModel(&m_details);
+    m_detailTable->setSortingEnabled(false);
+    m_detailTable->setAccessibleName(tr("Labels of the line"));
+    m_detailTable->horizontalHeader()->resizeSection(LogDetailsModel::NameColumn, 170);
+    m_detailTable->horizontalHeader()->resizeSection(LogDetailsModel::ValueColumn, 300);
+    m_detailTable->horizontalHeader()->setStretchLastSection(true);
+    m_detailTable->setToolTip(tr("Double-click or Enter narrows the query to this value"));
+    m_lineText->setReadOnly(true);
+    m_lineText->setFrameShape(QFrame::NoFrame);
+    m_lineText->setAccessibleName(tr("The whole line"));
+    m_lineText->setFont(theme.monoFont());
+    m_detailTitle->setFont(theme.titleFont());
+    m_detailTitle->setContentsMargins(12, 6, 12, 6);
+    connect(&theme, &Theme::changed, this, [this] {
+        m_lineText->setFont(m_theme.monoFont());
+        m_detailTitle->setFont(m_theme.titleFont());
+    });
+
+    auto* columns = new QSplitter(Qt::Horizontal, m_detailBox);
+    columns->addWidget(m_lineText);
+    columns->addWidget(m_detailTable);
+    columns->setSizes({ 500, 500 });
+    auto* details = new QVBoxLayout(m_detailBox);
+    details->setContentsMargins(0, 0, 0, 0);
+    details->setSpacing(0);
+    details->addWidget(m_detailTitle);
+    details->addWidget(columns, 1);
+    m_splitter->addWidget(m_list);
+    m_splitter->addWidget(m_detailBox);
+    m_splitter->setStretchFactor(0, 1);
+    m_splitter->setSizes({ 420, 220 });
+    m_splitter->setCollapsible(0, false);
+    m_detailBox->hide();
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->addWidget(m_splitter);
+
+    connect(m_list->selectionModel(), &QItemSelectionModel::currentChanged, this, &LogView::updateDetails);
+    connect(m_list, &LogList::copyRequested, this, [this] { QApplication::clipboard()->setText(toText()); });
+    connect(m_list, &QListView::activated, this, [this] { setDetailsVisible(true); });
+    connect(m_list, &QListView::doubleClicked, this, [this] { setDetailsVisible(true); });
+    connect(m_detailTable, &TableView::activated, this, [this](const QModelIndex& index) { Q_EMIT labelChosen(m_details.name(index.row()), m_details.value(index.row()), m_details.isStreamLabel(index.row())); });
+}
+
+void LogView::setRows(std::vector<LogRow> rows)
+{
+    m_model.setRows(std::move(rows));
+    m_list->scrollToTop();
+    updateDetails();
+}
+
+void LogView::addNewer(std::vector<LogRow> rows)
+{
+    auto* bar = m_list->verticalScrollBar();
+    const bool follows = bar->value() == bar->minimum();
+    const int height = static_cast<int>(rows.size()) * (m_theme.rowHeight() - 6);
+    const int before = bar->value();
+    m_model.addNewer(std::move(rows));
+    // What a person reads stays where it is.
+    if (follows)
+        m_list->scrollToTop();
+    else
+        bar->setValue(before + height);
+}
+
+void LogView::setDetailsVisible(bool visible)
+{
+    m_detailBox->setVisible(visible);
+    updateDetails();
+}
+
+bool LogView::areDetailsVisible() const { return !m_detailBox->isHidden(); }
+
+void LogView::updateDetails()
+{
+    if (!areDetailsVisible())
+        return;
+    const auto index = m_list->currentIndex();
+    if (!index.isValid()) {
+        m_detailTitle->setText(tr("Choose a line to see all of it"));
+        m_lineText->clear();
+        m_details.clear();
+        return;
+    }
+    const auto& row = m_model.row(index.row());
+    m_detailTitle->setText(QStringLiteral("%1   %2").arg(dateTimeText(row.line.timeNs / 1'000'000) + QStringLiteral(".%1").arg(row.line.timeNs % 1'000'000'000, 9, 10, QLatin1Char('0')), levelWord(row.level)));
+    m_lineText->setPlainText(prettyLine(row.line.line));
+    m_details.setRow(row);
+}
+
+QString LogView::toText() const
+{
+    auto rows = m_list->selectionModel()->selectedRows();
+    std::ranges::sort(rows, std::ranges::greater(), &QModelIndex::row); // oldest first, as in a file
+    QString text;
+    for (const auto& index : rows) {
+        const auto& row = m_model.row(index.row());
+        text += dateTimeText(row.line.timeNs / 1'000'000) + QLatin1Char(' ') + toQString(row.line.line) + QLatin1Char('\n');
+    }
+    return text;
+}
+
+}
