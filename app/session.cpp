@@ -23,6 +23,7 @@
 #include <QMetaObject>
 #include <QObject>
 #include <QString>
+#include <QTimer>
 
 #include <algorithm>
 #include <atomic>
@@ -199,6 +200,9 @@ private:
     void makeDataSources(const workspace::Configuration& configuration);
     Result<void> startApi(const workspace::Configuration& configuration);
     Result<void> makeRules();
+    void watchFiles();
+    /// Changes when the configuration or a rule file does.
+    [[nodiscard]] std::string filesState() const;
     Result<void> startDemo();
     [[nodiscard]] std::vector<ingest::ScrapeJob> scrapeJobs(const workspace::Configuration& configuration) const;
     void followContainers(const workspace::DockerLogs& wanted);
@@ -207,6 +211,8 @@ private:
     void appendMetrics(receive::MetricsText& metrics) const;
 
     QObject m_home; ///< lives in the thread that opened the session
+    QTimer m_fileWatch;
+    std::string m_filesState;
     const SessionOptions m_options;
     Logger& m_logger;
     const SystemClock m_clock;
@@ -245,6 +251,7 @@ private:
 Session::Impl::~Impl()
 {
     m_ready = false;
+    m_fileWatch.stop();
     m_docker.reset();
     m_tail.reset();
     if (m_scrape)
@@ -319,8 +326,42 @@ Result<void> Session::Impl::start()
         followFiles(m_configuration.files);
     }
     m_rules->start();
+    watchFiles();
     m_ready = true;
     return {};
+}
+
+std::string Session::Impl::filesState() const
+{
+    auto patterns = m_configuration.ruleFiles;
+    patterns.insert(patterns.end(), m_configuration.logRuleFiles.begin(), m_configuration.logRuleFiles.end());
+    auto files = workspace::expandGlobs(patterns);
+    files.push_back(m_options.configFile.value_or(m_options.folder / "workspace.yml"));
+    std::string state;
+    for (const auto& file : files) {
+        std::error_code gone;
+        const auto changed = fs::last_write_time(file, gone);
+        if (!gone)
+            state += std::format("{} {} {}\n", file.string(), changed.time_since_epoch().count(), fs::file_size(file, gone));
+    }
+    return state;
+}
+
+void Session::Impl::watchFiles()
+{
+    constexpr int kLookMs = 2000;
+    if (m_options.demo)
+        return;
+    m_filesState = filesState();
+    QObject::connect(&m_fileWatch, &QTimer::timeout, &m_home, [this] {
+        auto state = filesState();
+        if (state == m_filesState)
+            return;
+        m_logger.log(Logger::Level::info, "workspace", "the configuration or a rule file changed");
+        m_filesState = std::move(state); // one report for each change, also when it has faults
+        (void)reload();
+    });
+    m_fileWatch.start(kLookMs);
 }
 
 Result<void> Session::Impl::makeRules()

@@ -234,7 +234,7 @@ namespace {
             } else {
                 addRange(parameters, request.fromNs, request.toNs, true);
                 if (request.stepNs > 0)
-                    parameters.emplace_back("step", secondsText(request.stepNs) + "s");
+                    parameters.emplace_back("step", secondsText(request.stepNs));
             }
             const auto answer = m_client.get(request.instant ? "/loki/api/v1/query" : "/loki/api/v1/query_range", parameters, std::move(stop));
             return answer ? readQueryAnswer(*answer, request.expr) : std::unexpected(answer.error());
