@@ -242,6 +242,21 @@ TimeRangeMs panelRange(const PanelRequest& request, PanelData& data)
     return range;
 }
 
+/// The field configuration with what Grafana takes where a document says nothing: series have a colour each, values that of
+/// the threshold they have reached, and the thresholds are green, and red from 80 on.
+Json withTypeDefaults(const Panel& panel)
+{
+    Json config = panel.fieldConfig;
+    auto& defaults = config.at("defaults");
+    if (!defaults["color"]["mode"].isString())
+        defaults.set("color", Json::object({ { "mode", panel.type == "timeseries" ? "palette-classic" : "thresholds" } }));
+    if (defaults["thresholds"]["steps"].size() == 0) {
+        defaults.set("thresholds", Json::object({ { "mode", "absolute" },
+            { "steps", Json::array({ Json::object({ { "color", "green" }, { "value", nullptr } }), Json::object({ { "color", "red" }, { "value", 80 } }) }) } }));
+    }
+    return config;
+}
+
 std::int64_t lowLimit(const std::string& text, const Scope& scope)
 {
     auto limit = interpolate(text, scope);
@@ -286,7 +301,7 @@ public:
         }
         m_data.failed = asked > 0 && succeeded == 0;
         applyTransformations(m_data.frames, panel.transformations, m_scope);
-        applyFieldConfig(m_data.frames, panel.fieldConfig, m_scope);
+        applyFieldConfig(m_data.frames, withTypeDefaults(panel), m_scope);
         std::ranges::stable_sort(m_data.logs, std::greater<>(), &LogRow::timeNs);
         return std::move(m_data);
     }

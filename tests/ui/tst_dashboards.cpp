@@ -1,0 +1,218 @@
+#include "tests/support/made_up_source.h"
+#include "tests/ui/support/ui_session.h"
+#include "ui/dashboards/dashboard_view.h"
+#include "ui/dashboards/dashboards_page.h"
+#include "ui/dashboards/panel_editor.h"
+#include "ui/panels/panel_frame.h"
+
+#include <QAction>
+#include <QDir>
+#include <QFile>
+#include <QPlainTextEdit>
+#include <QSet>
+#include <QSignalSpy>
+#include <QTest>
+
+using namespace belvedere;
+using namespace belvedere::ui;
+using test::UiSession;
+
+namespace {
+
+std::string shopDashboard()
+{
+    QFile file(QStringLiteral(BELVEDERE_SOURCE_DIR "/tests/ui/data/shop-dashboard.json"));
+    return file.open(QIODevice::ReadOnly) ? file.readAll().toStdString() : std::string();
+}
+
+dashboard::Document document(const std::string& text = shopDashboard())
+{
+    return dashboard::Document::parse(text).value();
+}
+
+/// A session whose only sources answer every query.
+struct Fixture {
+    Fixture()
+    {
+        auto metrics = std::make_shared<tests::MadeUpSource>(datasource::Info { .uid = "metrics", .name = "Metrics", .type = "prometheus", .isDefault = true });
+        auto logs = std::make_shared<tests::MadeUpSource>(datasource::Info { .uid = "logs", .name = "Logs", .type = "loki", .isDefault = true });
+        source = metrics;
+        session.backend.setDataSources({ metrics, logs });
+        session.theme.setMode(Theme::Mode::dark);
+        session.theme.install(*qApp);
+    }
+
+    UiSession session;
+    std::shared_ptr<tests::MadeUpSource> source;
+};
+
+void open(DashboardView& view, dashboard::Document what = document(), QSize size = { 1280, 900 })
+{
+    view.setQueriesAll(true);
+    view.resize(size);
+    view.show();
+    view.setDocument(std::move(what));
+    QTRY_VERIFY_WITH_TIMEOUT(view.isSettled() && view.content(1), 10'000);
+}
+
+void trigger(const DashboardView& view, qint64 id, const char* action)
+{
+    view.frame(id)->setFocus();
+    Q_EMIT view.frame(id)->menuRequested();
+    view.findChild<QAction*>(QLatin1String(action))->trigger();
+}
+
+}
+
+class TestDashboards : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void drawsEveryKindOfPanel()
+    {
+        Fixture fixture;
+        DashboardView view(fixture.session.services());
+        open(view);
+        QTRY_VERIFY(view.isSettled());
+
+        QCOMPARE(view.panelCount(), std::size_t(9));
+        QTRY_VERIFY(view.content(9));
+        QTRY_COMPARE(view.content(1)->data.frames.size(), std::size_t(3));
+        QCOMPARE(view.content(1)->data.title, std::string("Requests of node"));
+        QVERIFY(view.content(6)->data.logs.size() > 10);
+        QVERIFY(view.content(9)->data.failed);
+        QVERIFY(view.frame(9)->error().contains(QStringLiteral("parse error")));
+        QSet<QRgb> colors;
+        const auto picture = view.grab().toImage();
+        for (int y = 0; y < picture.height(); y += 4) {
+            for (int x = 0; x < picture.width(); x += 4)
+                colors.insert(picture.pixel(x, y));
+        }
+        QVERIFY(colors.size() > 40);
+    }
+
+    void panelsOutOfSightDoNotQuery()
+    {
+        Fixture fixture;
+        std::string text = R"js({"panels":[)js";
+        for (int i = 0; i < 40; ++i)
+            text += (i ? "," : "") + std::string(R"js({"id":)js") + std::to_string(i + 1) + R"js(,"type":"stat","title":"s","gridPos":{"x":0,"y":)js" + std::to_string(i * 8) + R"js(,"w":24,"h":8},"targets":[{"refId":"A","expr":"x"}]})js";
+        text += "]}";
+        DashboardView view(fixture.session.services());
+        view.resize(800, 600);
+        view.show();
+        view.setDocument(document(text));
+        QTRY_VERIFY(fixture.source->queryCount() > 0);
+        QTest::qWait(200);
+
+        QVERIFY2(fixture.source->queryCount() < 8, qPrintable(QString::number(fixture.source->queryCount())));
+    }
+
+    void changesAreUndoneAndSavedWithEverythingElse()
+    {
+        Fixture fixture;
+        DashboardView view(fixture.session.services());
+        open(view);
+        QSignalSpy modified(&view, &DashboardView::modifiedChanged);
+        view.setEditing(true);
+        auto* panel = view.frame(2);
+        Q_EMIT panel->activated();
+        QTest::keyClick(panel, Qt::Key_Down);
+        QTest::keyClick(panel, Qt::Key_Right, Qt::ShiftModifier);
+
+        QCOMPARE(view.document().panel(2)->grid, (dashboard::GridPos { 12, 1, 7, 4 }));
+        QVERIFY(view.document().panel(3)->grid.y >= 5);
+        QVERIFY(modified.count() > 0);
+        const auto saved = document(view.document().write());
+        QCOMPARE(saved.root()["mystery"]["kept"].write(), std::string("1.50"));
+        view.undoStack().undo();
+        view.undoStack().undo();
+        QCOMPARE(view.document().panel(2)->grid, (dashboard::GridPos { 12, 0, 6, 4 }));
+        QVERIFY(view.undoStack().isClean());
+    }
+
+    void removesAndDuplicatesByTheMenu()
+    {
+        Fixture fixture;
+        DashboardView view(fixture.session.services());
+        open(view);
+        trigger(view, 8, "panel.remove");
+        QVERIFY(!view.document().panel(8));
+        trigger(view, 2, "panel.duplicate");
+        QCOMPARE(view.document().panels().size(), std::size_t(9));
+        view.undoStack().undo();
+        view.undoStack().undo();
+        QVERIFY(view.document().panel(8));
+    }
+
+    void theEditorKeepsWhatItDoesNotShow()
+    {
+        Fixture fixture;
+        const auto whole = document();
+        PanelEditor editor(fixture.session.services(), *whole.panelJson(1), nullptr);
+        QCOMPARE(editor.panel(), *whole.panelJson(1));
+        editor.findChild<QPlainTextEdit*>()->setPlainText(QStringLiteral("up"));
+        QCOMPARE(editor.panel()["targets"][0]["expr"].toString(), std::string("up"));
+        QCOMPARE(editor.panel()["options"], (*whole.panelJson(1))["options"]);
+    }
+
+    void collisionsPushDown()
+    {
+        auto panels = Json::parse(R"js([{"id":1,"gridPos":{"x":0,"y":0,"w":12,"h":4}},{"id":2,"gridPos":{"x":0,"y":2,"w":12,"h":4}},{"id":3,"gridPos":{"x":12,"y":0,"w":12,"h":4}}])js").value();
+        resolveCollisions(panels, 2);
+        QCOMPARE(panels[0]["gridPos"]["y"].toInt(), 6);
+        QCOMPARE(panels[1]["gridPos"]["y"].toInt(), 2);
+        QCOMPARE(panels[2]["gridPos"]["y"].toInt(), 0);
+    }
+
+    /// With BELVEDERE_SCREENS=folder the pictures of real dashboards are kept there.
+    void rendersRealDashboards()
+    {
+        const auto folder = qEnvironmentVariable("BELVEDERE_CORPUS", QStringLiteral(BELVEDERE_SOURCE_DIR "/../shared/corpus")) + QStringLiteral("/dashboards");
+        const auto files = QDir(folder).entryInfoList({ QStringLiteral("grafana-1860__*.json"), QStringLiteral("grafana-9628__*.json"), QStringLiteral("grafana-11835__*.json"), QStringLiteral("grafana-16110__*.json") });
+        if (files.isEmpty())
+            QSKIP("no corpus of dashboards");
+        for (const auto& info : files) {
+            QFile file(info.filePath());
+            QVERIFY(file.open(QIODevice::ReadOnly));
+            const auto text = file.readAll().toStdString();
+            for (const bool dark : { true, false }) {
+                Fixture fixture;
+                fixture.session.theme.setMode(dark ? Theme::Mode::dark : Theme::Mode::light);
+                const auto picture = renderDashboard(fixture.session.services(), document(text), { 1440, 900 });
+                QVERIFY(picture.height() > 600);
+                if (const auto to = qEnvironmentVariable("BELVEDERE_SCREENS"); !to.isEmpty()) {
+                    QDir().mkpath(to);
+                    QVERIFY(picture.save(QStringLiteral("%1/%2-%3.png").arg(to, info.baseName().left(13), dark ? QStringLiteral("dark") : QStringLiteral("light"))));
+                }
+            }
+        }
+    }
+
+    void screens()
+    {
+        const auto to = qEnvironmentVariable("BELVEDERE_SCREENS");
+        if (to.isEmpty())
+            QSKIP("BELVEDERE_SCREENS is not set");
+        for (const bool dark : { true, false }) {
+            Fixture fixture;
+            fixture.session.theme.setMode(dark ? Theme::Mode::dark : Theme::Mode::light);
+            auto& window = fixture.session.openWindow({ 1280, 860 });
+            auto* page = new DashboardsPage(window.services(), &window);
+            window.addPage(page);
+            window.showPage(page::kDashboards);
+            QTest::qWait(300);
+            QVERIFY(window.grab().save(QStringLiteral("%1/list-%2.png").arg(to, dark ? QStringLiteral("dark") : QStringLiteral("light"))));
+            page->openFile(QStringLiteral(BELVEDERE_SOURCE_DIR "/tests/ui/data/shop-dashboard.json"));
+            QTRY_VERIFY(page->view()->isSettled() && page->view()->content(1));
+            QTest::qWait(400);
+            page->view()->setEditing(true);
+            QTest::mouseMove(page->view()->frame(1), QPoint(200, 80));
+            QTest::qWait(100);
+            QVERIFY(window.grab().save(QStringLiteral("%1/shop-%2.png").arg(to, dark ? QStringLiteral("dark") : QStringLiteral("light"))));
+        }
+    }
+};
+
+QTEST_MAIN(TestDashboards)
+#include "tst_dashboards.moc"

@@ -1,0 +1,147 @@
+#pragma once
+
+#include "core/dashboard/document.h"
+#include "core/dashboard/panel_data.h"
+#include "ui/page.h"
+#include "ui/panels/panel_content.h"
+
+#include <QUndoStack>
+#include <QWidget>
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <vector>
+
+class QMenu;
+class QScrollArea;
+class QTimer;
+
+namespace belvedere::ui {
+
+class PanelFrame;
+class RowHeader;
+class VariableBar;
+
+/// One dashboard: its variables, and its panels on the grid. Panels that are not in sight don't query.
+///
+/// Changes go through the undo stack; the document is only written when somebody saves it.
+class DashboardView : public QWidget {
+    Q_OBJECT
+
+public:
+    explicit DashboardView(const PageServices& services, QWidget* parent = nullptr);
+    ~DashboardView() override;
+
+    void setDocument(dashboard::Document document);
+    [[nodiscard]] const dashboard::Document& document() const { return *m_document; }
+    [[nodiscard]] QUndoStack& undoStack() { return m_undo; }
+    void markSaved();
+
+    [[nodiscard]] bool isEditing() const { return m_editing; }
+    void setEditing(bool editing);
+    /// Shows one panel over the whole view; 0 goes back to all.
+    void viewPanel(qint64 id);
+    [[nodiscard]] qint64 viewedPanel() const { return m_viewed; }
+    void addPanel();
+    void editPanel(qint64 id);
+    /// Asks again, whether something changed or not.
+    void refresh();
+    [[nodiscard]] bool isSettled() const;
+    [[nodiscard]] std::size_t panelCount() const { return m_slots.size(); }
+    /// Null if there is no such panel, or it stands in a folded row; of a repeated panel the first.
+    [[nodiscard]] PanelFrame* frame(qint64 id) const;
+    /// What it shows; null before its first answer.
+    [[nodiscard]] PanelContentPtr content(qint64 id) const;
+    /// Height of all panels at the present width.
+    [[nodiscard]] int contentHeight() const { return m_contentHeight; }
+    [[nodiscard]] QWidget* canvas() const { return m_canvas; }
+    /// For pictures: panels out of sight query too.
+    void setQueriesAll(bool all) { m_queriesAll = all; }
+
+Q_SIGNALS:
+    void modifiedChanged();
+    void settled();
+    void viewedPanelChanged(qint64 id);
+    void navigate(const QString& pageId, const QVariantMap& query);
+
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+    void showEvent(QShowEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+
+private:
+    /// A panel where it stands: repeated ones several times.
+    struct Placed {
+        dashboard::Panel panel;
+        dashboard::GridPos grid;
+        std::string repeatName;
+        dashboard::VariableOption repeatValue;
+    };
+
+    /// A place with its widget and what it asked last.
+    struct Slot {
+        Placed placed;
+        PanelFrame* frame = nullptr;
+        PanelContentPtr content;
+        QString key; ///< what it asked for: nothing is asked twice
+        std::stop_source stop;
+        quint64 request = 0;
+        bool loading = false;
+    };
+
+    void createMenu();
+    void rebuild();
+    [[nodiscard]] std::vector<Placed> placements() const;
+    void connectFrame(const std::shared_ptr<Slot>& slot);
+    void query(const std::shared_ptr<Slot>& slot);
+    void take(Slot& slot, PanelContentPtr content);
+    void layoutPanels();
+    [[nodiscard]] QRect rectOf(const dashboard::GridPos& grid) const;
+    void queryVisible();
+    void updateVariables(const std::string& changed);
+    void variableChosen(const std::string& name, std::vector<std::string> values, std::vector<std::string> texts);
+    void commit(const QString& text, Json before, Json after);
+    void changePanel(qint64 id, const QString& text, const std::function<void(Json& panel)>& change);
+    void moveByCells(qint64 id, int dx, int dy, int dw, int dh);
+    void drag(qint64 id, QPoint distance, bool resize, bool finished);
+    void duplicatePanel(qint64 id);
+    void removePanel(qint64 id);
+    void inspect(qint64 id);
+    void explore(qint64 id);
+    [[nodiscard]] dashboard::GridPos draggedGrid(const dashboard::GridPos& from, QPoint distance, bool resize) const;
+
+    friend class PanelsCommand;
+    void setPanels(const Json& panels);
+
+    const PageServices m_services;
+    std::shared_ptr<const dashboard::Document> m_document;
+    std::shared_ptr<const std::vector<dashboard::Variable>> m_variables;
+    VariableBar* m_variableBar;
+    QScrollArea* m_scroll;
+    QWidget* m_canvas;
+    QMenu* m_menu; // for the panel m_selected
+    std::vector<std::shared_ptr<Slot>> m_slots;
+    std::vector<RowHeader*> m_rows;
+    QUndoStack m_undo;
+    QTimer* m_queryTimer;
+    std::stop_source m_stop;
+    qint64 m_viewed = 0;
+    qint64 m_selected = 0;
+    int m_contentHeight = 0;
+    quint64 m_tick = 0; ///< grows with every refresh: part of what a panel's question is
+    quint64 m_variableRequest = 0;
+    bool m_variablesReady = false;
+    bool m_editing = false;
+    bool m_queriesAll = false;
+};
+
+/// A picture of a whole dashboard, drawn by the same widgets: for `belvedere dashboard render`. Waits for its queries in a
+/// local event loop, at most `timeoutMs`. The window's thread only.
+[[nodiscard]] QImage renderDashboard(const PageServices& services, dashboard::Document document, QSize size, int timeoutMs = 30'000);
+
+/// Moves panels down until none lies over another; `fixedId` stays where it is.
+void resolveCollisions(Json& panels, std::int64_t fixedId);
+
+}
