@@ -144,6 +144,7 @@ DashboardView::DashboardView(const PageServices& services, QWidget* parent)
     m_scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_scroll->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOn);
     m_scroll->setWidget(m_canvas);
+    m_canvas->installEventFilter(this);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
@@ -604,14 +605,14 @@ PanelContentPtr DashboardView::content(qint64 id) const
     return found == m_slots.end() ? nullptr : (*found)->content;
 }
 
-void DashboardView::moveByCells(qint64 id, int dx, int dy, int dw, int dh)
+void DashboardView::moveByCells(qint64 id, QPoint move, QPoint grow)
 {
-    changePanel(id, dw != 0 || dh != 0 ? tr("resize panel") : tr("move panel"), [=](Json& panel) {
+    changePanel(id, grow.isNull() ? tr("move panel") : tr("resize panel"), [=](Json& panel) {
         auto grid = gridOf(panel);
-        grid.w = std::clamp(grid.w + dw, 1, kColumns);
-        grid.h = std::max(2, grid.h + dh);
-        grid.x = std::clamp(grid.x + dx, 0, kColumns - grid.w);
-        grid.y = std::max(0, grid.y + dy);
+        grid.w = std::clamp(grid.w + grow.x(), 1, kColumns);
+        grid.h = std::max(2, grid.h + grow.y());
+        grid.x = std::clamp(grid.x + move.x(), 0, kColumns - grid.w);
+        grid.y = std::max(0, grid.y + move.y());
         panel.set("gridPos", dashboard::gridJson(grid));
     });
 }
@@ -698,26 +699,42 @@ void DashboardView::showEvent(QShowEvent* event)
     m_queryTimer->start();
 }
 
-void DashboardView::keyPressEvent(QKeyEvent* event)
+bool DashboardView::eventFilter(QObject* watched, QEvent* event)
 {
-    if (event->key() == Qt::Key_Escape && m_viewed != 0)
-        return viewPanel(0);
-    if (!m_editing || !frame(m_selected))
-        return QWidget::keyPressEvent(event);
-    const bool resize = event->modifiers() & Qt::ShiftModifier;
-    const auto act = [&](int x, int y) { moveByCells(m_selected, resize ? 0 : x, resize ? 0 : y, resize ? x : 0, resize ? y : 0); };
-    switch (event->key()) {
-    case Qt::Key_Left:
-        return act(-1, 0);
-    case Qt::Key_Right:
-        return act(1, 0);
-    case Qt::Key_Up:
-        return act(0, -1);
-    case Qt::Key_Down:
-        return act(0, 1);
-    default:
-        QWidget::keyPressEvent(event);
+    // Before the scroll area takes the arrow keys.
+    if (watched == m_canvas && event->type() == QEvent::KeyPress && handleKey(*static_cast<QKeyEvent*>(event)))
+        return true;
+    return QWidget::eventFilter(watched, event);
+}
+
+bool DashboardView::handleKey(const QKeyEvent& event)
+{
+    if (event.key() == Qt::Key_Escape && m_viewed != 0) {
+        viewPanel(0);
+        return true;
     }
+    if (!m_editing || m_viewed != 0 || !frame(m_selected))
+        return false;
+    QPoint step;
+    switch (event.key()) {
+    case Qt::Key_Left:
+        step = { -1, 0 };
+        break;
+    case Qt::Key_Right:
+        step = { 1, 0 };
+        break;
+    case Qt::Key_Up:
+        step = { 0, -1 };
+        break;
+    case Qt::Key_Down:
+        step = { 0, 1 };
+        break;
+    default:
+        return false;
+    }
+    const bool resize = event.modifiers() & Qt::ShiftModifier;
+    moveByCells(m_selected, resize ? QPoint() : step, resize ? step : QPoint());
+    return true;
 }
 
 QImage renderDashboard(const PageServices& services, dashboard::Document document, QSize size, int timeoutMs)

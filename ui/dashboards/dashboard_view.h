@@ -69,7 +69,7 @@ Q_SIGNALS:
 protected:
     void resizeEvent(QResizeEvent* event) override;
     void showEvent(QShowEvent* event) override;
-    void keyPressEvent(QKeyEvent* event) override;
+    bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
     /// A panel where it stands: repeated ones several times.
@@ -104,7 +104,8 @@ private:
     void variableChosen(const std::string& name, std::vector<std::string> values, std::vector<std::string> texts);
     void commit(const QString& text, Json before, Json after);
     void changePanel(qint64 id, const QString& text, const std::function<void(Json& panel)>& change);
-    void moveByCells(qint64 id, int dx, int dy, int dw, int dh);
+    void moveByCells(qint64 id, QPoint move, QPoint grow);
+    [[nodiscard]] bool handleKey(const QKeyEvent& event);
     void drag(qint64 id, QPoint distance, bool resize, bool finished);
     void duplicatePanel(qint64 id);
     void removePanel(qint64 id);

@@ -122,7 +122,7 @@ void PanelFrame::setContent(PanelContentPtr content)
     m_loadingDelay.stop();
     m_error.clear();
     m_content = std::move(content);
-    if (m_content->empty()) {
+    if (m_content->empty() && !needsNoData((*m_panel)["type"].text())) {
         m_message->setText(tr("No data in this time range"));
         m_stack->setCurrentWidget(m_message);
     } else {

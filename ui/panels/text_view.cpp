@@ -32,11 +32,12 @@ TextView::TextView(const Theme& theme, QWidget* parent)
     m_browser->setFont(theme.font());
 }
 
-void TextView::show(const std::shared_ptr<const Json>& panel, const PanelContentPtr&)
+void TextView::show(const std::shared_ptr<const Json>& panel, const PanelContentPtr& content)
 {
     const auto& options = (*panel)["options"];
     // Before schema 27 text and mode stood in the panel itself.
-    const auto text = options.has("content") ? options["content"].toString() : (*panel)["content"].toString();
+    const auto plain = options.has("content") ? options["content"].toString() : (*panel)["content"].toString();
+    const auto& text = content && !content->data.text.empty() ? content->data.text : plain; // with its variables replaced
     const auto mode = options.has("mode") ? options["mode"].toString("markdown") : (*panel)["mode"].toString("markdown");
     if (mode + text == m_shown)
         return;
