@@ -40,8 +40,7 @@ Target readTarget(const Json& json)
     target.legendFormat = json["legendFormat"].toString();
     target.format = json["format"].toString("time_series");
     target.interval = json["interval"].toString();
-    if (target.interval.empty() && json["step"].looseNumber().value_or(0) > 0)
-        target.interval = looseText(json["step"]) + "s";
+    // `step` is not read: old editors wrote down there what they had last computed for some width and range.
     target.instant = json["instant"].toBool() || json["queryType"].text() == "instant";
     target.range = json.has("range") ? json["range"].toBool() : !target.instant;
     if (!target.instant && !target.range)

@@ -199,7 +199,7 @@ TEST(Document, TypesOfJsonDoNotMatter)
     EXPECT_EQ(document.refreshMs(), 0);
     EXPECT_EQ(document.panel(1)->grid, (GridPos { 0, 3, 24, 8 }));
     EXPECT_EQ(readFieldConfig(document.panel(1)->fieldConfig["defaults"]).decimals, 3);
-    EXPECT_EQ(document.panel(1)->targets[0].interval, "30s");
+    EXPECT_EQ(document.panel(1)->targets[0].interval, "") << "a step is what an old editor once computed";
 }
 
 TEST(Document, AnInputWithTheNameOfAVariableIsThatVariable)
