@@ -79,7 +79,8 @@ QString bytesText(double bytes)
 
 QString percentText(double ratio)
 {
-    return std::isfinite(ratio) ? significant(ratio * 100, 3) + QStringLiteral("\u202f%") : special(ratio);
+    // Below a percent two digits say enough.
+    return std::isfinite(ratio) ? significant(ratio * 100, std::abs(ratio) < 0.01 ? 2 : 3) + QStringLiteral("\u202f%") : special(ratio);
 }
 
 QString durationText(double seconds)

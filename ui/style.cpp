@@ -131,7 +131,7 @@ QSize Style::sizeFromContents(ContentsType type, const QStyleOption* option, con
             if (button->toolButtonStyle == Qt::ToolButtonIconOnly && !(button->features & QStyleOptionToolButton::MenuButtonPopup))
                 result.setWidth(std::max(result.width(), m_theme.controlHeight()));
             else
-                result.rwidth() += button->features.testFlag(QStyleOptionToolButton::HasMenu) ? 34 : 14;
+                result.rwidth() += (button->features & QStyleOptionToolButton::HasMenu) && !(button->features & QStyleOptionToolButton::MenuButtonPopup) ? 34 : 14;
         }
         break;
     case CT_HeaderSection:
@@ -197,6 +197,9 @@ void Style::drawPrimitive(PrimitiveElement element, const QStyleOption* option, 
         painter->fillRect(option->rect.left(), option->rect.bottom(), option->rect.width(), 1, colors.border);
         return;
     case PE_FrameFocusRect:
+        // A selected row says where the keyboard is; a ring around one of its cells would say something else.
+        if (const auto* view = qobject_cast<const QAbstractItemView*>(widget); view && view->selectionBehavior() == QAbstractItemView::SelectRows && has(option, State_Selected))
+            return;
         painter->save();
         painter->setRenderHint(QPainter::Antialiasing);
         painter->setPen(QPen(colors.accent, 1.5));

@@ -117,7 +117,9 @@ private Q_SLOTS:
     {
         model::TargetStatus target;
         target.job = "new";
-        const auto all = assembleServices({ { target }, {} }, {}, {}, {});
+        model::TargetList targets;
+        targets.active.push_back(target);
+        const auto all = assembleServices(targets, {}, {}, {});
         QCOMPARE(all.size(), std::size_t { 1 });
         QCOMPARE(all.front().state, State::unknown);
     }

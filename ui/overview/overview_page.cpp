@@ -17,7 +17,7 @@ namespace belvedere::ui {
 
 namespace {
 
-    constexpr int kTileWidth = 272;
+    constexpr int kTileWidth = 296;
     constexpr int kRatePoints = 120;
 
     // The names that web frameworks' instrumentation uses: Prometheus' clients, FastAPI's instrumentator, OpenTelemetry.

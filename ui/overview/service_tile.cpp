@@ -8,8 +8,8 @@
 #include <QPainterPath>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
+#include <vector>
 
 namespace belvedere::ui {
 
@@ -104,22 +104,25 @@ void ServiceTile::paintNumbers(QPainter& painter, const QRect& area) const
         QString value;
         State state;
     };
-    const auto none = QStringLiteral("–");
     const State errors = !m_service.errorRatio || *m_service.errorRatio <= kErrorRatioWarning ? State::ok : *m_service.errorRatio <= kErrorRatioCritical ? State::warning : State::critical;
-    const std::array numbers {
-        Number { tr("req/s"), m_service.requestsPerSecond ? compactNumber(*m_service.requestsPerSecond) : none, State::ok },
-        Number { tr("errors"), m_service.errorRatio ? percentText(*m_service.errorRatio) : none, errors },
-        Number { tr("p95"), m_service.p95Seconds ? durationText(*m_service.p95Seconds) : none, State::ok },
-        Number { tr("log errors"), m_service.logErrors ? compactNumber(*m_service.logErrors) : none, State::ok },
-    };
+    // What is not known has no place: a row of dashes would only be noise.
+    std::vector<Number> numbers;
+    if (m_service.requestsPerSecond)
+        numbers.push_back({ tr("req/s"), compactNumber(*m_service.requestsPerSecond), State::ok });
+    if (m_service.errorRatio)
+        numbers.push_back({ tr("errors"), percentText(*m_service.errorRatio), errors });
+    if (m_service.p95Seconds)
+        numbers.push_back({ tr("p95"), durationText(*m_service.p95Seconds), State::ok });
+    if (m_service.logErrors)
+        numbers.push_back({ tr("log errors"), compactNumber(*m_service.logErrors), State::ok });
     const auto& colors = m_theme.colors();
-    const int width = area.width() / static_cast<int>(numbers.size());
+    const int width = area.width() / 4;
     QFont valueFont = m_theme.numberFont();
     valueFont.setPointSizeF(valueFont.pointSizeF() + 1.5);
     for (std::size_t i = 0; i < numbers.size(); ++i) {
         const QRect cell(area.left() + static_cast<int>(i) * width, area.top(), width - 4, area.height());
         painter.setFont(valueFont);
-        painter.setPen(numbers[i].value == none ? colors.textFaint : numbers[i].state == State::ok ? colors.text : m_theme.stateColor(numbers[i].state));
+        painter.setPen(numbers[i].state == State::ok ? colors.text : m_theme.stateColor(numbers[i].state));
         painter.drawText(cell.adjusted(0, 0, 0, -18), Qt::AlignLeft | Qt::AlignVCenter, numbers[i].value);
         painter.setFont(m_theme.smallFont());
         painter.setPen(colors.textFaint);
