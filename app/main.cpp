@@ -6,6 +6,6 @@ using namespace belvedere::app;
 int main(int argc, char** argv)
 {
     const std::vector<Command> commands { serveCommand(), importMetricsCommand(), importLogsCommand(), queryCommand(), logsCommand(),
-        dashboardCheckCommand(), dashboardConvertCommand(), rulesCheckCommand(), configCheckCommand() };
+        dashboardCheckCommand(), dashboardConvertCommand(), dashboardRenderCommand(), rulesCheckCommand(), configCheckCommand() };
     return static_cast<int>(dispatch(commands, windowCommand(), { argv + 1, argv + argc }));
 }

@@ -30,6 +30,16 @@ namespace {
 /// Long enough for the first queries of a page to have been answered and painted.
 constexpr int kScreenshotAfterMs = 6000;
 
+/// "alerts", or "dashboards:UID" for one dashboard.
+void showPage(ui::MainWindow& window, const QString& page)
+{
+    const auto colon = page.indexOf(QLatin1Char(':'));
+    if (colon < 0)
+        window.showPage(page);
+    else
+        window.showPage(page.left(colon), { { QStringLiteral("uid"), page.mid(colon + 1) } });
+}
+
 ExitStatus openWindow(const Arguments& arguments)
 {
     if (arguments.has("version")) {
@@ -95,7 +105,7 @@ ExitStatus openWindow(const Arguments& arguments)
     else if (mode == "light")
         theme.setMode(ui::Theme::Mode::light);
     if (arguments.has("page"))
-        window.showPage(QString::fromStdString(arguments.get("page")));
+        showPage(window, QString::fromStdString(arguments.get("page")));
     window.show();
     if (arguments.has("screenshot")) {
         window.resize(1280, 800);
@@ -119,7 +129,7 @@ Command windowCommand()
         .summary = "Belvedere: metrics, logs, alerts and dashboards of the services on this machine.",
         .options = { workspaceOption(), { "demo", "", "watch a built-in stack of pretend services, in a throw-away workspace" },
             { "listen", "ADDR:PORT", "where the API answers (default: 127.0.0.1:9797)" }, { "config", "FILE", "a workspace.yml or prometheus.yml in place of the workspace's own" },
-            featureOption(), { "page", "ID", "the page to show: overview, dashboards, explore, alerts, targets, containers" }, { "theme", "dark|light", "instead of the system's" },
+            featureOption(), { "page", "ID", "the page to show: overview, dashboards, dashboards:UID, explore, alerts, targets, containers" }, { "theme", "dark|light", "instead of the system's" },
             { "screenshot", "FILE", "write a picture of the window after some seconds, and end" }, { "version", "", "print the version" } },
         .run = openWindow };
 }

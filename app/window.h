@@ -6,5 +6,7 @@ namespace belvedere::app {
 
 /// The window: what `belvedere` without a command opens.
 [[nodiscard]] Command windowCommand();
+/// `belvedere dashboard render`: draws with the window's widgets, without a window.
+[[nodiscard]] Command dashboardRenderCommand();
 
 }

@@ -1,0 +1,89 @@
+#include "app/window.h"
+
+#include "app/commands.h"
+#include "app/console_logger.h"
+#include "app/session.h"
+#include "app/window_backend.h"
+#include "core/dashboard/document.h"
+#include "ui/dashboards/dashboard_view.h"
+#include "ui/query_runner.h"
+#include "ui/resources.h"
+#include "ui/settings.h"
+#include "ui/theme.h"
+#include "ui/time_context.h"
+
+#include <QApplication>
+#include <QFile>
+#include <QImage>
+#include <QTemporaryDir>
+
+#include <optional>
+
+namespace belvedere::app {
+
+namespace {
+
+constexpr int kDefaultWidth = 1440;
+constexpr int kLeastHeight = 400;
+
+ExitStatus renderDashboardFile(const Arguments& arguments)
+{
+    if (arguments.get("output").empty())
+        return usageFailure({ ErrorCode::invalidArgument, "dashboard render needs --output FILE.png", std::nullopt });
+    const auto file = QString::fromStdString(arguments.positional().front());
+    QFile input(file);
+    if (!input.open(QIODevice::ReadOnly))
+        return fail({ ErrorCode::io, arguments.positional().front() + ": " + input.errorString().toStdString(), std::nullopt });
+    auto document = dashboard::Document::parse(input.readAll().toStdString());
+    if (!document)
+        return fail(withContext(document.error(), arguments.positional().front()).error());
+
+    // A picture needs no display.
+    if (!qEnvironmentVariableIsSet("QT_QPA_PLATFORM"))
+        qputenv("QT_QPA_PLATFORM", "offscreen");
+    int argc = 1;
+    char name[] = "belvedere";
+    char* argv[] = { name, nullptr };
+    QApplication application(argc, argv);
+    ConsoleLogger logger;
+    SessionOptions options;
+    options.folder = workspaceFolder(arguments);
+    const auto session = Session::open(std::move(options), logger);
+    if (!session)
+        return fail(session.error());
+
+    ui::initResources();
+    const SystemClock clock;
+    const QTemporaryDir forgotten; // a picture leaves no settings behind
+    ui::WindowSettings settings(forgotten.filePath(QStringLiteral("settings.ini")));
+    ui::Theme theme;
+    theme.install(application);
+    theme.setMode(arguments.get("theme") == "light" ? ui::Theme::Mode::light : ui::Theme::Mode::dark);
+    ui::TimeContext time(clock);
+    const auto text = [&arguments](const char* option, const std::string& otherwise) { return QString::fromStdString(arguments.has(option) ? arguments.get(option) : otherwise); };
+    if (!time.setRange({ text("from", document->timeFrom()), text("to", document->timeTo()) }))
+        return usageFailure({ ErrorCode::invalidArgument, "the time range is not understood; use times like now-6h and now", std::nullopt });
+    WindowBackend backend(**session);
+    ui::RunningQueries queries;
+    const auto width = std::max(320, text("width", std::to_string(kDefaultWidth)).toInt());
+    const auto picture = ui::renderDashboard({ backend, theme, time, settings, queries }, std::move(*document), { width, kLeastHeight });
+    if (!picture.save(QString::fromStdString(arguments.get("output"))))
+        return fail({ ErrorCode::io, arguments.get("output") + ": the picture cannot be written", std::nullopt });
+    return ExitStatus::fine;
+}
+
+}
+
+Command dashboardRenderCommand()
+{
+    return { .name = "dashboard render",
+        .synopsis = "FILE",
+        .summary = "Draws a dashboard with the data of the workspace into a picture.",
+        .options = { workspaceOption(), { "output", "FILE", "the picture: .png" }, { "from", "T", "begin, like now-6h (default: what the dashboard says)" }, { "to", "T", "end" },
+            { "width", "PIXELS", "default: 1440; the height is what the panels need" }, { "theme", "dark|light", "default: dark" } },
+        .minPositional = 1,
+        .maxPositional = 1,
+        .run = renderDashboardFile };
+}
+
+}
