@@ -8,7 +8,6 @@
 #include "app/window_backend.h"
 #include "core/base/termination.h"
 #include "ui/dashboards/dashboards_page.h"
-#include "ui/dashboards/dashboards_page.h"
 #include "ui/main_window.h"
 #include "ui/resources.h"
 #include "ui/settings.h"
@@ -97,7 +96,6 @@ ExitStatus openWindow(const Arguments& arguments)
     QObject::connect(&backend, &ui::Backend::alertChanged, &notifier, &Notifier::notify);
     QObject::connect(&notifier, &Notifier::activated, &backend, &ui::Backend::alertActivated);
     ui::MainWindow window(backend, theme, time, settings);
-    window.addPage(new ui::DashboardsPage(window.services()));
     window.addPage(new ui::DashboardsPage(window.services(), &window));
     window.restoreSession();
     if (const auto mode = arguments.get("theme"); mode == "dark")
