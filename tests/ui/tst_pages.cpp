@@ -113,6 +113,28 @@ private Q_SLOTS:
         QCOMPARE(spy[0][1].toMap()[QStringLiteral("rule")].toString(), QStringLiteral("HighErrorRate"));
     }
 
+    void aTargetBelongsToTheContainerItIsAddressedBy()
+    {
+        model::TargetStatus target;
+        target.job = "fastapi";
+        target.labels = model::Labels { { "instance", "api:8000" }, { "job", "fastapi" } };
+        target.health = model::TargetStatus::Health::up;
+        model::TargetList targets;
+        targets.active.push_back(target);
+        model::ContainerStatus container;
+        container.name = "shop-api-1";
+        container.composeService = "api";
+        container.state = "running";
+        ServiceMetrics metrics;
+        metrics.requestRate = { { model::makeLabels(model::Labels { { "job", "fastapi" } }), { 1000, 2000 }, { 3, 4 } } };
+
+        const auto all = assembleServices(targets, { container }, {}, metrics);
+
+        QCOMPARE(all.size(), std::size_t { 1 });
+        QCOMPARE(all.front().name, QStringLiteral("api"));
+        QCOMPARE(all.front().requestsPerSecond, std::optional(4.0));
+    }
+
     void aServiceWithoutFactsIsUnknownNotWell()
     {
         model::TargetStatus target;

@@ -220,13 +220,13 @@ void OverviewPage::leadOn(const ServiceHealth& service, ServiceTile::Destination
         Q_EMIT navigate(page::kAlerts, { { QStringLiteral("rule"), service.firing.value(0) } });
         return;
     case ServiceTile::Destination::targets:
-        Q_EMIT navigate(page::kTargets, { { QStringLiteral("job"), service.name } });
+        Q_EMIT navigate(page::kTargets, { { QStringLiteral("job"), service.job } });
         return;
     case ServiceTile::Destination::containers:
         Q_EMIT navigate(page::kContainers, { { QStringLiteral("name"), service.worstContainer } });
         return;
     case ServiceTile::Destination::requests:
-        explore("promql", QStringLiteral("sum by (status) (rate(http_requests_total{job=%1}[5m]))").arg(quoted(service.name)));
+        explore("promql", QStringLiteral("sum by (status) (rate(http_requests_total{job=%1}[5m]))").arg(quoted(service.job)));
         return;
     case ServiceTile::Destination::logs:
         explore("logql", QStringLiteral("{compose_service=%1}").arg(quoted(service.name)));

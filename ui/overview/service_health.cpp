@@ -39,6 +39,23 @@ namespace {
         return {};
     }
 
+    /// A target's service: what its labels say, else the compose service whose name its address begins with (that is how
+    /// containers call each other), else its job.
+    std::string serviceOf(const model::TargetStatus& target, const std::vector<model::ContainerStatus>& containers)
+    {
+        for (const std::string_view name : { "service", "compose_service" }) {
+            if (const auto value = target.labels.get(name); !value.empty())
+                return std::string(value);
+        }
+        const auto instance = target.labels.get("instance");
+        const auto host = instance.substr(0, instance.find(':'));
+        for (const auto& container : containers) {
+            if (!host.empty() && (container.composeService == host || container.name == host))
+                return container.composeService.empty() ? container.name : container.composeService;
+        }
+        return target.job;
+    }
+
     std::optional<double> last(const model::Series& series)
     {
         for (std::size_t i = series.values.size(); i-- > 0;) {
@@ -85,8 +102,12 @@ std::vector<ServiceHealth> assembleServices(const model::TargetList& targets, co
             service.worstContainer = toQString(container.name);
         }
     }
+    std::map<std::string, std::string> serviceOfJob;
     for (const auto& target : targets.active) {
-        auto& service = services[target.job];
+        const auto name = serviceOf(target, containers);
+        serviceOfJob.try_emplace(target.job, name);
+        auto& service = services[name];
+        service.job = toQString(target.job);
         ++service.targets;
         service.targetsUp += target.health == model::TargetStatus::Health::up ? 1 : 0;
         service.targetsDown += target.health == model::TargetStatus::Health::down ? 1 : 0;
@@ -94,7 +115,9 @@ std::vector<ServiceHealth> assembleServices(const model::TargetList& targets, co
     for (const auto& group : rules) {
         for (const auto& rule : group.rules) {
             for (const auto& alert : rule.alerts) {
-                const auto name = serviceOf(alert.labels);
+                auto name = serviceOf(alert.labels);
+                if (const auto at = serviceOfJob.find(name); at != serviceOfJob.end() && !services.contains(name))
+                    name = at->second;
                 if (alert.state != model::AlertState::firing || name.empty())
                     continue;
                 auto& service = services[name];
@@ -105,8 +128,11 @@ std::vector<ServiceHealth> assembleServices(const model::TargetList& targets, co
         }
     }
     // Series only add to services that are there by themselves: a recording of last week is not a service.
-    const auto known = [&services](const model::Labels& labels) -> ServiceHealth* {
-        const auto at = services.find(serviceOf(labels));
+    const auto known = [&services, &serviceOfJob](const model::Labels& labels) -> ServiceHealth* {
+        auto name = serviceOf(labels);
+        if (const auto job = serviceOfJob.find(std::string(labels.get("job"))); job != serviceOfJob.end())
+            name = job->second;
+        const auto at = services.find(name);
         return at == services.end() ? nullptr : &at->second;
     };
     for (const auto& series : metrics.requestRate) {

@@ -17,6 +17,7 @@ namespace belvedere::ui {
 /// Everything that is known of one service, and what follows from it.
 struct ServiceHealth {
     QString name;
+    QString job; ///< of its targets; "" if it has none
     int containers = 0;
     QString containerText;               ///< state of the worst one
     std::optional<State> containerState; ///< of the worst one
@@ -45,7 +46,7 @@ struct ServiceMetrics {
     model::Vector logErrors;
 };
 
-/// One entry a service: containers by their compose service, targets by their job, alerts and series by their labels
+/// One entry a service: containers by their compose service, targets by their labels or address, else their job, alerts and series by their labels
 /// service, job or compose_service; those that have the same name are one. Worst first, then by name.
 [[nodiscard]] std::vector<ServiceHealth> assembleServices(const model::TargetList& targets, const std::vector<model::ContainerStatus>& containers, const std::vector<model::RuleGroupStatus>& rules, const ServiceMetrics& metrics);
 

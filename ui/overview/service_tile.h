@@ -14,7 +14,7 @@ class ServiceTile : public QAbstractButton {
 public:
     enum class Destination { alerts, targets, containers, requests, logs };
 
-    static constexpr int kHeight = 168;
+    static constexpr int kHeight = 156;
 
     ServiceTile(const Theme& theme, QWidget* parent);
 
