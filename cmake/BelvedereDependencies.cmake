@@ -19,7 +19,7 @@ add_library(boost::headers ALIAS boost_headers)
 target_include_directories(boost_headers SYSTEM INTERFACE "${BOOST_INCLUDE}")
 
 if(BELVEDERE_QT)
-    find_package(Qt6 6.8 REQUIRED COMPONENTS Core Gui Widgets Charts Network Sql Svg Test LinguistTools)
+    find_package(Qt6 6.8 REQUIRED COMPONENTS Core DBus Gui Widgets Charts Network Sql Svg Test LinguistTools)
     find_package(KF6SyntaxHighlighting REQUIRED)
     find_package(KF6Notifications REQUIRED)
     find_package(KF6Archive REQUIRED)

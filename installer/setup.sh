@@ -38,7 +38,7 @@ apt_build=(g++-14 cmake ninja-build ccache mold pkg-config
     libboost-dev libcurl4-openssl-dev)
 # What a window needs on a machine that has none: fonts, a virtual display.
 apt_run=(xvfb xauth fonts-dejavu-core fonts-noto-core)
-apt_tests=(libgtest-dev libbenchmark-dev clang-19 libclang-rt-19-dev python3 python3-yaml desktop-file-utils appstream curl)
+apt_tests=(libgtest-dev libbenchmark-dev clang-19 libclang-rt-19-dev python3 python3-yaml desktop-file-utils appstream dbus curl)
 
 install_apt() {
     local target=$1; shift
@@ -87,7 +87,7 @@ install_dnf() {
         kf6-syntax-highlighting-devel kf6-knotifications-devel kf6-karchive-devel qtkeychain-qt6-devel
         lmdb-devel zlib-devel libzstd-devel snappy-devel re2-devel abseil-cpp-devel simdjson-devel yaml-cpp-devel CRoaring-devel xxhash-devel
         boost-devel libcurl-devel xorg-x11-server-Xvfb xauth dejavu-sans-fonts google-noto-sans-fonts)
-    [ "$with_tests" = no ] || packages+=(gtest-devel google-benchmark-devel clang compiler-rt python3 python3-pyyaml desktop-file-utils appstream curl)
+    [ "$with_tests" = no ] || packages+=(gtest-devel google-benchmark-devel clang compiler-rt python3 python3-pyyaml desktop-file-utils appstream dbus-daemon curl)
     local missing=() package
     for package in "${packages[@]}"; do
         rpm -q "$package" >/dev/null 2>&1 || missing+=("$package")
