@@ -232,6 +232,9 @@ std::vector<VariableOption> sourceOptions(const Variable& variable, const dataso
         if (!hasRegex || pattern.matches(info.name))
             out.push_back({ info.name, info.uid });
     }
+    // Nothing chosen yet means the default source, as everywhere else, whatever its place in the list.
+    if (const auto preferred = registry.defaultFor(variable.query))
+        std::ranges::stable_partition(out, [&](const VariableOption& option) { return option.value == preferred->info().uid; });
     // A pattern written for other names than ours still gets a source.
     if (out.empty()) {
         if (const auto source = registry.defaultFor(variable.query))
