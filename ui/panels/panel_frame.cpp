@@ -59,9 +59,6 @@ PanelFrame::PanelFrame(const Theme& theme, QWidget* parent)
     m_more->setToolTip(tr("Panel menu"));
     m_more->setAccessibleName(tr("Panel menu"));
     m_more->setFocusPolicy(Qt::NoFocus);
-    auto keep = m_more->sizePolicy();
-    keep.setRetainSizeWhenHidden(true);
-    m_more->setSizePolicy(keep);
     m_more->hide();
     m_header->installEventFilter(this);
     m_title->installEventFilter(this);
