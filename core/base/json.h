@@ -87,7 +87,7 @@ public:
     Object& mutableMembers();
     /// Replaces the member in its place or appends it.
     Json& set(std::string_view key, Json value);
-    /// The member, made if there is none.
+    /// The member, made if there is none. The reference is valid until a member is added to or removed from this object.
     Json& at(std::string_view key);
     bool remove(std::string_view key);
     void append(Json value) { mutableItems().push_back(std::move(value)); }

@@ -336,6 +336,9 @@ void Migration::singlestat(Json& panel)
     const Json old = panel;
     const bool isGauge = old["gauge"]["show"].toBool();
     auto& config = panel.at("fieldConfig");
+    // First: a member that is added later would move `defaults`.
+    if (!config.has("overrides"))
+        config.set("overrides", Json::array());
     auto& defaults = config.at("defaults");
     if (old["format"].isString())
         defaults.set("unit", old["format"]);
@@ -351,8 +354,6 @@ void Migration::singlestat(Json& panel)
         defaults.set("min", old["gauge"]["minValue"].looseNumber().value_or(0));
         defaults.set("max", old["gauge"]["maxValue"].looseNumber().value_or(100));
     }
-    if (!config.has("overrides"))
-        config.set("overrides", Json::array());
     auto& options = panel.at("options");
     const auto valueName = old["valueName"].toString("avg");
     Json reduce = Json::object({ { "calcs", Json::array({ calcOf(valueName) }) }, { "fields", "" }, { "values", false } });

@@ -49,6 +49,8 @@ public:
     }
     [[nodiscard]] std::string_view join(std::string_view a, std::string_view b)
     {
+        if (a.empty() || b.empty())
+            return store(a.empty() ? b : a);
         char* out = allocate(a.size() + b.size());
         std::memcpy(out, a.data(), a.size());
         std::memcpy(out + a.size(), b.data(), b.size());
