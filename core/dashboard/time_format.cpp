@@ -230,6 +230,9 @@ std::int64_t TimeZone::toUtcMs(std::int64_t localMs) const
 
 LocalTime LocalTime::at(std::int64_t timeMs, const TimeZone& zone)
 {
+    // 100 million days around 1970: where the dates of a dashboard's own language end, and far from overflow.
+    constexpr std::int64_t kLastMs = 100'000'000 * kDayMs;
+    timeMs = std::clamp(timeMs, -kLastMs, kLastMs);
     const auto local = timeMs + zone.offsetAt(timeMs) * 1000;
     const auto days = floorDiv(local, kDayMs);
     const auto rest = local - days * kDayMs;
