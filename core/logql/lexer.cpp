@@ -207,8 +207,10 @@ private:
         std::size_t n = 0;
         while (n < rest.size() && (isDigit(rest[n]) || rest[n] == '.'))
             ++n;
+        // "4e+37" is a number, not four exabytes and 37.
+        const bool signedExponent = n + 2 < rest.size() && (rest[n] == 'e' || rest[n] == 'E') && (rest[n + 1] == '+' || rest[n + 1] == '-') && isDigit(rest[n + 2]);
         std::size_t unit = n;
-        while (unit < rest.size() && std::string_view("kmgtpezyibKMGTPEZYIB").contains(rest[unit]))
+        while (!signedExponent && unit < rest.size() && std::string_view("kmgtpezyibKMGTPEZYIB").contains(rest[unit]))
             ++unit;
         if (unit > n && (unit == rest.size() || !isIdentifier(rest[unit])) && parseByteSize(rest.substr(0, unit))) {
             push(TokenKind::bytes, unit, std::string(rest.substr(0, unit)));

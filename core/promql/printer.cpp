@@ -123,6 +123,15 @@ std::string subqueryTail(const Subquery& subquery)
     return std::format("[{}:{}]{}", print(subquery.rangeExpr, subquery.rangeMs), hasStep ? print(subquery.stepExpr, subquery.stepMs) : "", print(subquery.shift));
 }
 
+/// A sign binds less than `^`: "+Inf ^ x" would be read as +(Inf ^ x), so infinity stands without its sign there.
+std::string leftOperand(const Binary& binary)
+{
+    auto text = toString(*binary.lhs);
+    if (binary.op == BinaryOp::pow && binary.lhs->as<NumberLiteral>() && text.starts_with('+'))
+        text.erase(0, 1);
+    return text;
+}
+
 struct OneLine {
     std::string operator()(const NumberLiteral& number) const { return number.isDuration ? durationText(number.value) : positional(number.value); }
     std::string operator()(const StringLiteral& text) const { return model::quoted(text.value); }
@@ -137,7 +146,7 @@ struct OneLine {
     std::string operator()(const Unary& unary) const { return (unary.negative ? "-" : "+") + toString(*unary.expr); }
     std::string operator()(const Binary& binary) const
     {
-        return std::format("{} {} {}", toString(*binary.lhs), operatorText(binary), toString(*binary.rhs));
+        return std::format("{} {} {}", leftOperand(binary), operatorText(binary), toString(*binary.rhs));
     }
     std::string operator()(const Aggregate& aggregate) const
     {
