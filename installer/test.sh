@@ -13,7 +13,7 @@ usage: installer/test.sh [--quick]
 Environment:
   BELVEDERE_JOBS           compile and test jobs at once (default: one a core)
   BELVEDERE_FUZZ_SECONDS   seconds for each fuzz target (default: 30, less when all together would pass 8 minutes)
-  BELVEDERE_FUZZ_RUNS      inputs for each fuzz target, whichever ends first (default: 20000; -1: as many as the time allows)
+  BELVEDERE_FUZZ_RUNS      inputs for each fuzz target, whichever ends first (default: 100000; -1: as many as the time allows)
   BELVEDERE_FUZZ_SEED      the same seed tries the same inputs (default: fixed, so that a run can be repeated; 0: a new one each time)
 TEXT
 }
@@ -94,7 +94,7 @@ run_fuzz() {
         [ ! -d "tests/fuzz/seeds/$name" ] || folders+=("tests/fuzz/seeds/$name")
         rm -f "build/fuzz/logs/$name.status"
         (
-            "$target" -seed="${BELVEDERE_FUZZ_SEED:-20251121}" -runs="${BELVEDERE_FUZZ_RUNS:-20000}" -max_total_time="$seconds" -timeout=20 -rss_limit_mb=2048 -max_len=65536 -verbosity=0 \
+            "$target" -seed="${BELVEDERE_FUZZ_SEED:-20251121}" -runs="${BELVEDERE_FUZZ_RUNS:-100000}" -max_total_time="$seconds" -timeout=20 -rss_limit_mb=2048 -max_len=65536 -verbosity=0 \
                 -artifact_prefix="build/fuzz/findings/$name-" "${folders[@]}" >"build/fuzz/logs/$name.log" 2>&1
             echo $? >"build/fuzz/logs/$name.status"
         ) &
