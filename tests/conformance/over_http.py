@@ -79,8 +79,7 @@ def new_workspace(folder):
 
 def shared(*parts):
     """Data that is not part of the repository; None where it is absent."""
-    corpus = os.environ.get("BELVEDERE_CORPUS")
-    root = pathlib.Path(corpus).parent if corpus else HERE.parent.parent.parent / "shared"
+    root = pathlib.Path(os.environ.get("BELVEDERE_CORPUS") or HERE.parent.parent.parent / "shared")
     path = root.joinpath(*parts)
     return path if path.exists() else None
 

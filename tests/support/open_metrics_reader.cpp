@@ -1,4 +1,5 @@
 #include "tests/support/open_metrics_reader.h"
+#include "tests/support/folders.h"
 
 #include <zlib.h>
 
@@ -89,8 +90,7 @@ bool readOpenMetrics(const std::filesystem::path& file, const std::function<void
 
 std::filesystem::path sharedFile(const std::string& name)
 {
-    const auto* folder = std::getenv("BELVEDERE_CORPUS");
-    const auto file = (folder ? std::filesystem::path(folder) : std::filesystem::path(BELVEDERE_SOURCE_DIR).parent_path() / "shared") / name;
+    const auto file = test::sharedFolder() / name;
     std::error_code ec;
     return std::filesystem::exists(file, ec) ? file : std::filesystem::path();
 }

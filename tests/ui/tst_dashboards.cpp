@@ -1,4 +1,5 @@
 #include "tests/support/made_up_source.h"
+#include "tests/support/folders.h"
 #include "tests/ui/support/ui_session.h"
 #include "ui/dashboards/dashboard_view.h"
 #include "ui/dashboards/dashboards_page.h"
@@ -19,9 +20,11 @@ using test::UiSession;
 
 namespace {
 
+QString shopDashboardFile() { return QString::fromStdString((test::sourceFolder() / "tests/ui/data/shop-dashboard.json").string()); }
+
 std::string shopDashboard()
 {
-    QFile file(QStringLiteral(BELVEDERE_SOURCE_DIR "/tests/ui/data/shop-dashboard.json"));
+    QFile file(shopDashboardFile());
     return file.open(QIODevice::ReadOnly) ? file.readAll().toStdString() : std::string();
 }
 
@@ -168,7 +171,7 @@ private Q_SLOTS:
     /// With BELVEDERE_SCREENS=folder the pictures of real dashboards are kept there.
     void rendersRealDashboards()
     {
-        const auto folder = qEnvironmentVariable("BELVEDERE_CORPUS", QStringLiteral(BELVEDERE_SOURCE_DIR "/../shared/corpus")) + QStringLiteral("/dashboards");
+        const auto folder = QString::fromStdString((test::sharedFolder() / "corpus" / "dashboards").string());
         const auto files = QDir(folder).entryInfoList({ QStringLiteral("grafana-1860__*.json"), QStringLiteral("grafana-9628__*.json"), QStringLiteral("grafana-11835__*.json"), QStringLiteral("grafana-16110__*.json") });
         if (files.isEmpty())
             QSKIP("no corpus of dashboards");
@@ -203,7 +206,7 @@ private Q_SLOTS:
             window.showPage(page::kDashboards);
             QTest::qWait(300);
             QVERIFY(window.grab().save(QStringLiteral("%1/list-%2.png").arg(to, dark ? QStringLiteral("dark") : QStringLiteral("light"))));
-            page->openFile(QStringLiteral(BELVEDERE_SOURCE_DIR "/tests/ui/data/shop-dashboard.json"));
+            page->openFile(shopDashboardFile());
             QTRY_VERIFY(page->view()->isSettled() && page->view()->content(1));
             QTest::qWait(400);
             page->view()->setEditing(true);

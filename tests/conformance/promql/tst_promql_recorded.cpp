@@ -8,6 +8,7 @@
 #include "core/base/task_pool.h"
 #include "core/base/text.h"
 #include "core/promql/engine.h"
+#include "tests/support/folders.h"
 
 #include <gtest/gtest.h>
 #include <zlib.h>
@@ -42,7 +43,7 @@ std::string gunzip(const std::string& path)
 
 std::string dataFile(const char* name)
 {
-    return std::string(BELVEDERE_SOURCE_DIR) + "/tests/conformance/promql/" + name;
+    return (test::sourceFolder() / "tests/conformance/promql" / name).string();
 }
 
 double numberOf(const Json& text)

@@ -1,4 +1,5 @@
 #include "tests/conformance/promql/test_script.h"
+#include "tests/support/folders.h"
 
 #include <gtest/gtest.h>
 
@@ -38,9 +39,7 @@ std::vector<std::filesystem::path> scriptsIn(const std::filesystem::path& folder
 
 std::filesystem::path publishedFolder()
 {
-    const char* corpus = std::getenv("BELVEDERE_CORPUS");
-    const auto shared = corpus ? std::filesystem::path(corpus).parent_path() : std::filesystem::path(BELVEDERE_SOURCE_DIR) / ".." / "shared";
-    return shared / "conformance" / "promql" / "testdata";
+    return test::sharedFolder() / "conformance" / "promql" / "testdata";
 }
 
 class OwnScript : public testing::TestWithParam<std::filesystem::path> { };
@@ -59,7 +58,7 @@ TEST_P(OwnScript, gives_what_it_says)
         ADD_FAILURE() << GetParam().filename().string() << ":" << failure.line << ": " << failure.expression << "\n    " << failure.reason;
 }
 
-INSTANTIATE_TEST_SUITE_P(Files, OwnScript, testing::ValuesIn(scriptsIn(std::filesystem::path(BELVEDERE_SOURCE_DIR) / "tests" / "conformance" / "promql")),
+INSTANTIATE_TEST_SUITE_P(Files, OwnScript, testing::ValuesIn(scriptsIn(test::sourceFolder() / "tests" / "conformance" / "promql")),
     [](const auto& script) { return script.param.stem().string(); });
 
 TEST(PublishedScripts, pass_as_many_as_before)

@@ -1,4 +1,5 @@
 #include "core/alert/rule_file.h"
+#include "tests/support/folders.h"
 
 #include <gtest/gtest.h>
 
@@ -18,13 +19,6 @@ std::vector<std::string> faults(std::string_view text)
 {
     const auto groups = parseRuleFile(text, "r.yml", Language::promql, {});
     return groups ? std::vector<std::string>() : groups.error();
-}
-
-std::filesystem::path corpus()
-{
-    if (const auto* folder = std::getenv("BELVEDERE_CORPUS"))
-        return folder;
-    return std::filesystem::path(BELVEDERE_SOURCE_DIR) / ".." / "shared";
 }
 
 std::string contents(const std::filesystem::path& file)
@@ -92,7 +86,7 @@ TEST(RuleFile, refusesWhatPrometheusRefuses)
 // Every published rule file is taken or refused as promtool 3.5 takes or refuses it.
 TEST(RuleFile, corpusIsReadAsPrometheusReadsIt)
 {
-    const auto folder = corpus() / "corpus" / "prometheus-rules";
+    const auto folder = belvedere::test::sharedFolder() / "corpus" / "prometheus-rules";
     if (!std::filesystem::exists(folder)) {
         std::cout << "skipped: no corpus at " << folder << "\n";
         return;

@@ -1,4 +1,5 @@
 #include "recorded.h"
+#include "tests/support/folders.h"
 
 #include <gtest/gtest.h>
 #include <zlib.h>
@@ -14,7 +15,7 @@ namespace {
 
 std::string contents(const std::string& file)
 {
-    const std::string path = std::string(BELVEDERE_SOURCE_DIR) + "/tests/conformance/grafana/" + file;
+    const auto path = (test::sourceFolder() / "tests/conformance/grafana" / file).string();
     gzFile input = gzopen(path.c_str(), "rb"); // reads plain files too
     std::string text;
     if (!input) {

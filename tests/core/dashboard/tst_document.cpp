@@ -2,6 +2,7 @@
 #include "core/dashboard/panel_data.h"
 
 #include "recorded.h"
+#include "tests/support/folders.h"
 #include "tests/support/made_up_source.h"
 
 #include <gtest/gtest.h>
@@ -20,9 +21,7 @@ namespace {
 
 std::filesystem::path corpus()
 {
-    if (const char* folder = std::getenv("BELVEDERE_CORPUS"))
-        return folder;
-    return std::filesystem::path(BELVEDERE_SOURCE_DIR) / "../shared/corpus";
+    return test::sharedFolder() / "corpus";
 }
 
 std::string contents(const std::filesystem::path& file)

@@ -6,6 +6,7 @@
 
 #include "core/base/text.h"
 #include "core/model/sample.h"
+#include "tests/support/folders.h"
 
 #include <gtest/gtest.h>
 
@@ -26,7 +27,7 @@ namespace {
 using Event = ExpositionParser::Event;
 namespace fs = std::filesystem;
 
-const fs::path kFolder = fs::path(BELVEDERE_SOURCE_DIR) / "tests/conformance/promql";
+const fs::path kFolder = test::sourceFolder() / "tests/conformance/promql";
 constexpr std::int64_t kNowMs = 1'750'000'000'000;
 
 std::string contents(const fs::path& file)

@@ -6,6 +6,7 @@
 #include "core/base/text.h"
 #include "core/logql/engine.h"
 #include "core/logql/lexer.h"
+#include "tests/support/folders.h"
 #include "tests/support/memory_log_source.h"
 
 #include <algorithm>
@@ -27,7 +28,7 @@ namespace {
 /// Cases that must pass. Raise it when more do.
 constexpr int kFloor = 596;
 
-const std::string kFolder = BELVEDERE_SOURCE_DIR "/tests/conformance/logql/";
+const std::string kFolder = (test::sourceFolder() / "tests/conformance/logql/").string();
 using Pairs = std::map<std::string, std::string>;
 
 // ------------------------------------------------------------------------------------------------------------ requests

@@ -3,6 +3,7 @@
 #include "core/base/text.h"
 #include "core/model/sample.h"
 #include "tests/support/canned_http_server.h"
+#include "tests/support/folders.h"
 #include "tests/support/memory_metric_sink.h"
 #include "tests/support/temporary_folder.h"
 
@@ -172,7 +173,7 @@ private Q_SLOTS:
 
     void everyMalformedFileGetsPrometheusVerdict()
     {
-        const QString folder = QStringLiteral(BELVEDERE_SOURCE_DIR "/tests/conformance/promql/malformed/");
+        const auto folder = QString::fromStdString((test::sourceFolder() / "tests/conformance/promql/malformed/").string());
         QFile json(folder + QStringLiteral("expected.json"));
         QVERIFY(json.open(QIODevice::ReadOnly));
         simdjson::dom::parser reader;

@@ -1,4 +1,5 @@
 #include "core/workspace/configuration.h"
+#include "tests/support/folders.h"
 #include "tests/support/temporary_folder.h"
 
 #include <gtest/gtest.h>
@@ -208,8 +209,7 @@ TEST(Listen, readsAddressAndPort)
 /// Configurations that others published: each must be read, whatever of it has no effect here.
 TEST(Configuration, readsPublishedFiles)
 {
-    const char* fromEnvironment = std::getenv("BELVEDERE_CORPUS");
-    const fs::path corpus = fromEnvironment ? fs::path(fromEnvironment) : fs::path(BELVEDERE_SOURCE_DIR) / "../shared/corpus";
+    const auto corpus = test::sharedFolder() / "corpus";
     if (!fs::is_directory(corpus)) {
         std::cout << "skipped: there is no corpus at " << corpus << "\n";
         return;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "tests/support/fake_clock.h"
+#include "tests/support/folders.h"
 #include "ui/backend.h"
 
 namespace belvedere::test {
@@ -34,7 +35,7 @@ public:
     [[nodiscard]] ui::SessionStats stats() const override { return m_stats; }
     [[nodiscard]] std::vector<ui::Problem> problems() const override { return m_problems; }
     [[nodiscard]] QString dashboardFolder() const override { return QStringLiteral("/home/me/shop/dashboards"); }
-    [[nodiscard]] QString shippedDashboardFolder() const override { return QStringLiteral(BELVEDERE_SOURCE_DIR "/dashboards"); }
+    [[nodiscard]] QString shippedDashboardFolder() const override { return QString::fromStdString((test::sourceFolder() / "dashboards").string()); }
     [[nodiscard]] QString workspaceFolder() const override { return QStringLiteral("/home/me/shop"); }
     [[nodiscard]] bool isDemo() const override { return false; }
 
