@@ -9,9 +9,9 @@ namespace belvedere::docker {
 namespace {
 
 constexpr char kVersion = 1;
-/// Far more than two goroutines of the daemon ever are apart.
-constexpr std::int64_t kOverlapNs = 200'000'000;
-/// Bounds a position to 64 KB when a container writes a hundred thousand lines a second.
+/// Far more than two goroutines of the daemon ever are apart, also on a machine that is busy with a build.
+constexpr std::int64_t kOverlapNs = 1'000'000'000;
+/// Bounds a position to 128 KB when a container writes a hundred thousand lines a second.
 constexpr std::size_t kMostTaken = 8'192;
 
 std::uint64_t hashOf(const Line& line)
