@@ -38,7 +38,10 @@ apt_build=(g++-14 cmake ninja-build ccache mold pkg-config
     libboost-dev libcurl4-openssl-dev)
 # What a window needs on a machine that has none: fonts, a virtual display.
 apt_run=(xvfb xauth fonts-dejavu-core fonts-noto-core)
-apt_tests=(libgtest-dev libbenchmark-dev clang-19 libclang-rt-19-dev python3 python3-yaml desktop-file-utils appstream dbus curl)
+# The tests of the container follower want a real dockerd; one that is there already, whoever packaged it, will do.
+apt_docker=()
+command -v dockerd >/dev/null || apt_docker=(docker.io busybox-static)
+apt_tests=(libgtest-dev libbenchmark-dev clang-19 libclang-rt-19-dev python3 python3-yaml desktop-file-utils appstream dbus curl "${apt_docker[@]}")
 
 install_apt() {
     local target=$1; shift
