@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/receive/http.h"
+#include "core/receive/web_socket.h"
 
 #include <cstddef>
 #include <memory>
@@ -16,20 +17,6 @@ inline constexpr std::size_t kPushBodyBytes = std::size_t { 64 } << 20;
 /// Bytes of a push once decompressed: what a 64 MiB body of well-compressed lines can honestly grow to, and a bound on
 /// what a bomb can make of the same.
 inline constexpr std::size_t kPushDecompressedBytes = std::size_t { 256 } << 20;
-
-/// A connection that was upgraded. Threading: every call from any thread.
-class WebSocket {
-public:
-    virtual ~WebSocket() = default;
-    /// Queues a text message. False, and nothing is queued, when the connection is closed or too much is waiting: the
-    /// caller counts what it had to drop.
-    [[nodiscard]] virtual bool send(std::string text) = 0;
-    virtual void close(std::string reason) = 0;
-    /// Called once, on the server's thread, when the connection is gone; at once if it is already.
-    virtual void onClosed(std::function<void()> handler) = 0;
-};
-/// Called on a handler thread for each upgraded connection; keep the pointer for as long as messages are to be sent.
-using WebSocketHandler = std::function<void(const Request&, std::shared_ptr<WebSocket>)>;
 
 struct Route {
     std::vector<Method> methods; ///< get stands for head too
