@@ -41,6 +41,7 @@ constexpr std::size_t kReadPieceBytes = std::size_t { 64 } * 1024;
 /// After a refusal the rest of what the client sends is thrown away for this long, so that it reads the answer instead
 /// of a connection reset.
 constexpr std::chrono::milliseconds kLingerTime { 3'000 };
+constexpr int kSwitchingProtocols = 101;
 constexpr std::size_t kSmallestCompressed = 1400; // fits a packet anyhow
 
 Method methodOf(http::verb verb)
@@ -164,7 +165,10 @@ private:
         if (m_route->webSocket) {
             if (!beast::websocket::is_upgrade(message))
                 return refuse(426, "this path is for WebSocket connections", { { "Upgrade", "websocket" } });
-            return upgrade();
+            // RFC 6455, section 4.1: the client waits for the answer before it says more.
+            if (m_header->chunked() || m_header->content_length().value_or(0) > 0 || m_buffer.size() > 0)
+                return refuse(400, "an upgrade has no body, and nothing follows it until it is answered");
+            return dispatch();
         }
         const auto length = m_header->content_length();
         if (length && *length > m_route->bodyLimit)
@@ -231,10 +235,10 @@ private:
         watchHangUp();
         // The guard keeps the I/O thread running until the answer has been handed to it.
         m_server.handlers().submit([self = self(), guard = asio::make_work_guard(m_server.io())]() mutable {
-            auto response = self->handle();
+            auto outcome = std::make_shared<Outcome>(self->handle());
             auto& io = self->m_server.io();
             // The connection must end on the I/O thread: no reference to it stays behind here.
-            asio::post(io, [self = std::move(self), guard = std::move(guard), response = std::move(response)] { self->finish(*response); });
+            asio::post(io, [self = std::move(self), guard = std::move(guard), outcome = std::move(outcome)] { self->finish(*outcome); });
         });
     }
 
@@ -254,8 +258,14 @@ private:
         });
     }
 
+    /// What a handler came to: an answer, or a session that takes the connection over.
+    struct Outcome {
+        Response response;
+        WebSocketSession session;
+    };
+
     /// On a handler's thread.
-    std::shared_ptr<Response> handle()
+    Outcome handle()
     {
         const auto begin = std::chrono::steady_clock::now();
         if (m_request.header("content-type").starts_with("application/x-www-form-urlencoded")) {
@@ -265,34 +275,49 @@ private:
         if (const auto question = m_request.target.find('?'); question != std::string::npos)
             m_request.parameters.addEncoded(std::string_view(m_request.target).substr(question + 1));
 
-        Response response;
+        Outcome outcome;
         // Handlers report failures as answers. What remains is running out of memory, and that must end one request only.
         try {
-            response = m_route->handler(m_request);
-            if (response.stream && !m_isHead) {
-                if (m_http10)
-                    collect(response);
-                else
-                    streamBody(response);
-            }
+            outcome = runHandler();
         } catch (const std::exception& failure) {
             m_server.logger().log(Logger::Level::error, "receive", std::format("{}: {}", m_request.path, failure.what()));
-            response = errorResponse(500, "internal", failure.what());
+            outcome = { errorResponse(500, "internal", failure.what()), {} };
         }
-        const bool wantsGzip = !m_peerIsLoopback && !m_streamed && response.body.size() >= kSmallestCompressed
-            && acceptsCoding(m_request.header("accept-encoding"), "gzip");
-        if (wantsGzip) {
-            if (auto packed = gzipped(response.body); !packed.empty()) {
-                response.body = std::move(packed);
-                response.headers.emplace_back("Content-Encoding", "gzip");
-            }
-        }
+        if (!m_streamed)
+            compress(outcome.response);
         const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - begin;
-        m_server.countRequest(*m_route, response.status, taken.count());
-        return std::make_shared<Response>(std::move(response));
+        m_server.countRequest(*m_route, outcome.session ? kSwitchingProtocols : outcome.response.status, taken.count());
+        return outcome;
     }
 
-    void finish(Response& response)
+    Outcome runHandler()
+    {
+        if (m_route->webSocket) {
+            auto decision = m_route->webSocket(m_request);
+            return decision ? Outcome { {}, std::move(*decision) } : Outcome { std::move(decision.error()), {} };
+        }
+        Response response = m_route->handler(m_request);
+        if (response.stream && !m_isHead) {
+            if (m_http10)
+                collect(response);
+            else
+                streamBody(response);
+        }
+        return { std::move(response), {} };
+    }
+
+    /// For clients on other machines, where the wire is slower than zlib.
+    void compress(Response& response) const
+    {
+        if (m_peerIsLoopback || response.body.size() < kSmallestCompressed || !acceptsCoding(m_request.header("accept-encoding"), "gzip"))
+            return;
+        if (auto packed = gzipped(response.body); !packed.empty()) {
+            response.body = std::move(packed);
+            response.headers.emplace_back("Content-Encoding", "gzip");
+        }
+    }
+
+    void finish(Outcome& outcome)
     {
         m_handling = false;
         ++m_turn;
@@ -300,8 +325,12 @@ private:
         m_stream.socket().cancel(ignored); // the watch
         if (std::exchange(m_streamed, false))
             afterAnswer(m_streamOk);
+        else if (!outcome.session)
+            send(std::move(outcome.response), false);
+        else if (m_stopping)
+            send(errorResponse(503, "unavailable", "the server stops"), false);
         else
-            send(std::move(response), false);
+            upgrade(std::move(outcome.session));
     }
 
     static void collect(Response& response)
@@ -416,16 +445,9 @@ private:
         });
     }
 
-    void upgrade()
+    void upgrade(WebSocketSession session)
     {
-        if (const auto question = m_request.target.find('?'); question != std::string::npos)
-            m_request.parameters.addEncoded(std::string_view(m_request.target).substr(question + 1));
-        upgradeConnection(m_server, std::move(m_stream), m_header->release(), [self = self()](const std::shared_ptr<WebSocket>& socket) {
-            self->m_server.handlers().submit([self, socket] {
-                self->m_route->webSocket(self->m_request, socket);
-                self->m_server.countRequest(*self->m_route, 101, 0);
-            });
-        });
+        upgradeConnection(m_server, std::move(m_stream), m_header->release(), std::move(session), m_stop);
         m_server.remove(self());
     }
 

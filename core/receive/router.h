@@ -23,7 +23,7 @@ struct Route {
     std::string pattern;         ///< "/api/v1/label/{name}/values": a part in braces matches one path segment
     std::size_t bodyLimit = kQueryBodyBytes;
     Handler handler;
-    WebSocketHandler webSocket; ///< set instead of `handler` for a route that must be upgraded
+    WebSocketHandler webSocket; ///< set instead of `handler` for a route that is upgraded, and only that
     bool withoutToken = false;  ///< answers without a token even where one is demanded: health only
     std::string name;           ///< for the counters of /metrics; the pattern
 };

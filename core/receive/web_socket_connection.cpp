@@ -1,15 +1,21 @@
-// A connection after the upgrade. Messages go out one after the other; pings are answered by the stream itself.
+// A connection after the upgrade, in two halves. The queue is what senders on other threads hold: messages wait in it, and
+// once it is closed it never touches the server again, however long somebody keeps it. The connection belongs to the I/O
+// thread: it takes one message after the other from the queue, reads to notice the client's end (what clients say is
+// thrown away; the stream answers pings itself), and closes the queue when it is gone.
 
 #include "core/receive/web_socket_connection.h"
 
 #include "core/receive/server_core.h"
 
 #include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/websocket.hpp>
 
 #include <deque>
+#include <format>
 #include <mutex>
+#include <optional>
 
 namespace belvedere::receive {
 
@@ -21,51 +27,33 @@ using SystemError = boost::system::error_code;
 
 namespace {
 
-constexpr std::size_t kSocketQueueBytes = std::size_t { 16 } << 20;
+constexpr std::size_t kIncomingMessageBytes = std::size_t { 64 } * 1024;
+constexpr std::size_t kCloseReasonBytes = 120; // of the 123 that a close frame has room for
+/// How long the client of a server that stops has for what is queued and for its close frame.
+constexpr std::chrono::milliseconds kFarewellTime { 2'000 };
 
-class UpgradedConnection final : public WebSocket, public Peer, public std::enable_shared_from_this<UpgradedConnection> {
+class SendQueue final : public WebSocket {
 public:
-    UpgradedConnection(ServerCore& server, beast::tcp_stream stream)
-        : m_server(server)
-        , m_stream(std::move(stream))
+    /// `wake` is called, from any thread, when there is something to take; not after closed().
+    explicit SendQueue(std::function<void()> wake)
+        : m_wake(std::move(wake))
     {
-    }
-
-    void accept(const std::shared_ptr<http::request<http::empty_body>>& request, std::function<void(std::shared_ptr<WebSocket>)> accepted)
-    {
-        beast::get_lowest_layer(m_stream).expires_never();
-        m_stream.set_option(websocket::stream_base::timeout::suggested(beast::role_type::server));
-        m_stream.read_message_max(64 * 1024);
-        m_stream.async_accept(*request, [self = shared_from_this(), request, accepted = std::move(accepted)](SystemError bad) {
-            if (bad) {
-                self->gone();
-                return;
-            }
-            accepted(self);
-            self->read();
-        });
     }
 
     bool send(std::string text) override
     {
-        {
-            const std::scoped_lock lock(m_mutex);
-            if (m_closed || m_waitingBytes + text.size() > kSocketQueueBytes)
-                return false;
-            m_waitingBytes += text.size();
-            m_waiting.push_back(std::move(text));
-        }
-        asio::post(m_stream.get_executor(), [self = shared_from_this()] { self->writeNext(); });
+        const std::scoped_lock lock(m_mutex);
+        if (m_closed || m_end || m_bytes + text.size() > kWebSocketQueueBytes)
+            return false;
+        m_bytes += text.size();
+        m_messages.push_back(std::move(text));
+        m_wake();
         return true;
     }
 
-    void close(std::string reason) override
+    void close(End end, std::string reason) override
     {
-        asio::post(m_stream.get_executor(), [self = shared_from_this(), reason = std::move(reason)] {
-            self->m_closeReason = websocket::close_reason(websocket::close_code::normal, reason.substr(0, 120));
-            self->m_closing = true;
-            self->writeNext();
-        });
+        closeWith({ end == End::normal ? websocket::close_code::normal : websocket::close_code::internal_error, reason.substr(0, kCloseReasonBytes) });
     }
 
     void onClosed(std::function<void()> handler) override
@@ -80,56 +68,144 @@ public:
         handler();
     }
 
-    void stop() override
+    void closeWith(websocket::close_reason reason)
     {
-        m_closeReason = websocket::close_reason(websocket::close_code::going_away, "the server stops");
-        m_closing = true;
-        writeNext();
+        const std::scoped_lock lock(m_mutex);
+        if (m_closed || m_end)
+            return;
+        m_end = std::move(reason);
+        m_wake();
+    }
+
+    /// The next message. Its bytes count as waiting until sent(): what the socket has not taken is not off the books.
+    std::optional<std::string> take()
+    {
+        const std::scoped_lock lock(m_mutex);
+        if (m_messages.empty())
+            return {};
+        std::optional<std::string> message(std::move(m_messages.front()));
+        m_messages.pop_front();
+        return message;
+    }
+    void sent(std::size_t bytes)
+    {
+        const std::scoped_lock lock(m_mutex);
+        m_bytes -= bytes;
+    }
+    /// How to end once there are no more messages, if somebody asked for it.
+    std::optional<websocket::close_reason> end() const
+    {
+        const std::scoped_lock lock(m_mutex);
+        return m_end;
+    }
+
+    void closed()
+    {
+        std::function<void()> handler;
+        {
+            const std::scoped_lock lock(m_mutex);
+            m_closed = true;
+            m_messages.clear();
+            m_wake = {};
+            handler = std::exchange(m_onClosed, {});
+        }
+        if (handler)
+            handler();
     }
 
 private:
+    mutable std::mutex m_mutex;
+    std::function<void()> m_wake;                 // guarded by m_mutex
+    std::function<void()> m_onClosed;             // guarded by m_mutex
+    std::deque<std::string> m_messages;           // guarded by m_mutex
+    std::size_t m_bytes = 0;                      // guarded by m_mutex
+    std::optional<websocket::close_reason> m_end; // guarded by m_mutex
+    bool m_closed = false;                        // guarded by m_mutex
+};
+
+class WebSocketConnection final : public Peer, public std::enable_shared_from_this<WebSocketConnection> {
+public:
+    WebSocketConnection(ServerCore& server, beast::tcp_stream stream, std::stop_source stop)
+        : m_server(server)
+        , m_stream(std::move(stream))
+        , m_farewell(server.io())
+        , m_stop(std::move(stop))
+    {
+    }
+
+    void accept(const std::shared_ptr<http::request<http::empty_body>>& request, WebSocketSession session)
+    {
+        m_queue = std::make_shared<SendQueue>([weak = weak_from_this(), &io = m_server.io()] {
+            asio::post(io, [weak] {
+                if (const auto self = weak.lock())
+                    self->writeNext();
+            });
+        });
+        beast::get_lowest_layer(m_stream).expires_never(); // the time limits are the stream's from here on
+        m_stream.set_option(websocket::stream_base::timeout::suggested(beast::role_type::server));
+        m_stream.read_message_max(kIncomingMessageBytes);
+        m_stream.text(true);
+        m_stream.async_accept(*request, [self = shared_from_this(), request, session = std::move(session)](SystemError bad) mutable {
+            if (bad)
+                return self->gone();
+            self->m_accepted = true;
+            self->m_server.handlers().submit([&server = self->m_server, session = std::move(session), queue = self->m_queue] { run(server, session, queue); });
+            self->read();
+            self->writeNext();
+        });
+    }
+
+    void stop() override
+    {
+        m_stop.request_stop();
+        m_queue->closeWith({ websocket::close_code::going_away, "the server stops" });
+        m_farewell.expires_after(kFarewellTime);
+        m_farewell.async_wait([self = shared_from_this()](SystemError cancelled) {
+            if (!cancelled)
+                self->gone();
+        });
+    }
+
+private:
+    /// On a handler's thread.
+    static void run(ServerCore& server, const WebSocketSession& session, const std::shared_ptr<SendQueue>& queue)
+    {
+        try {
+            session(queue);
+        } catch (const std::exception& failure) {
+            server.logger().log(Logger::Level::error, "receive", std::format("a WebSocket session ended: {}", failure.what()));
+            queue->close(WebSocket::End::internalError, failure.what());
+        }
+    }
+
     void read()
     {
         m_stream.async_read(m_incoming, [self = shared_from_this()](SystemError bad, std::size_t) {
-            if (bad) {
-                self->gone();
-                return;
-            }
-            self->m_incoming.clear(); // nothing here listens to what clients of a tail say
+            if (bad)
+                return self->gone();
+            self->m_incoming.clear();
             self->read();
         });
     }
 
     void writeNext()
     {
-        if (m_writing)
+        if (m_writing || !m_accepted || m_gone)
             return;
-        {
-            const std::scoped_lock lock(m_mutex);
-            if (m_closed)
-                return;
-            if (m_waiting.empty()) {
-                if (!m_closing)
-                    return;
-                m_outgoing.clear();
-            } else {
-                m_outgoing = std::move(m_waiting.front());
-                m_waiting.pop_front();
-            }
-        }
+        if (auto message = m_queue->take())
+            write(std::move(*message));
+        else if (const auto end = m_queue->end())
+            writeEnd(*end);
+    }
+
+    void write(std::string message)
+    {
         m_writing = true;
-        if (m_outgoing.empty() && m_closing) {
-            m_stream.async_close(m_closeReason, [self = shared_from_this()](SystemError) { self->gone(); });
-            return;
-        }
-        m_stream.text(true);
+        m_outgoing = std::move(message);
         m_stream.async_write(asio::buffer(m_outgoing), [self = shared_from_this()](SystemError bad, std::size_t bytes) {
             self->m_writing = false;
             self->m_server.countSent(bytes);
-            {
-                const std::scoped_lock lock(self->m_mutex);
-                self->m_waitingBytes -= self->m_outgoing.size();
-            }
+            self->m_queue->sent(self->m_outgoing.size());
             if (bad)
                 self->gone();
             else
@@ -137,45 +213,42 @@ private:
         });
     }
 
+    void writeEnd(const websocket::close_reason& reason)
+    {
+        m_writing = true; // and nothing after it
+        m_stream.async_close(reason, [self = shared_from_this()](SystemError) { self->gone(); });
+    }
+
     void gone()
     {
-        std::function<void()> handler;
-        {
-            const std::scoped_lock lock(m_mutex);
-            if (m_closed)
-                return;
-            m_closed = true;
-            m_waiting.clear();
-            handler = std::move(m_onClosed);
-        }
+        if (std::exchange(m_gone, true))
+            return;
+        m_farewell.cancel();
         beast::get_lowest_layer(m_stream).close();
-        if (handler)
-            handler();
+        m_stop.request_stop();
+        m_queue->closed();
         m_server.remove(shared_from_this());
     }
 
     ServerCore& m_server;
     websocket::stream<beast::tcp_stream> m_stream;
+    asio::steady_timer m_farewell;
+    std::stop_source m_stop;
+    std::shared_ptr<SendQueue> m_queue;
     beast::flat_buffer m_incoming;
     std::string m_outgoing;
-    websocket::close_reason m_closeReason;
+    bool m_accepted = false;
     bool m_writing = false;
-    bool m_closing = false;
-    std::mutex m_mutex;
-    std::deque<std::string> m_waiting;   // guarded by m_mutex
-    std::size_t m_waitingBytes = 0;      // guarded by m_mutex
-    bool m_closed = false;               // guarded by m_mutex
-    std::function<void()> m_onClosed;    // guarded by m_mutex
+    bool m_gone = false;
 };
 
 }
 
-void upgradeConnection(ServerCore& server, beast::tcp_stream stream, http::request<http::empty_body> request,
-    std::function<void(std::shared_ptr<WebSocket>)> accepted)
+void upgradeConnection(ServerCore& server, beast::tcp_stream stream, http::request<http::empty_body> request, WebSocketSession session, std::stop_source stop)
 {
-    const auto upgraded = std::make_shared<UpgradedConnection>(server, std::move(stream));
-    server.add(upgraded);
-    upgraded->accept(std::make_shared<http::request<http::empty_body>>(std::move(request)), std::move(accepted));
+    const auto connection = std::make_shared<WebSocketConnection>(server, std::move(stream), std::move(stop));
+    server.add(connection);
+    connection->accept(std::make_shared<http::request<http::empty_body>>(std::move(request)), std::move(session));
 }
 
 }

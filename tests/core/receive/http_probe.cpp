@@ -106,6 +106,15 @@ Answer HttpProbe::receive(bool head, std::chrono::milliseconds timeout)
     return answer;
 }
 
+std::string HttpProbe::receiveBytes(std::size_t count, std::chrono::milliseconds timeout)
+{
+    auto& text = m_state->buffered;
+    while (text.size() < count && m_state->readMore(timeout)) { }
+    auto bytes = text.substr(0, count);
+    text.erase(0, count);
+    return bytes;
+}
+
 bool HttpProbe::closes(std::chrono::milliseconds timeout)
 {
     const auto deadline = std::chrono::steady_clock::now() + timeout;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -24,6 +25,8 @@ public:
     bool send(std::string_view bytes);
     /// Reads one answer; waits for it at most `timeout`. `head`: there is no body, whatever the length says.
     Answer receive(bool head = false, std::chrono::milliseconds timeout = std::chrono::seconds(10));
+    /// Reads `count` bytes; fewer when the other side ends or is silent for `timeout`.
+    std::string receiveBytes(std::size_t count, std::chrono::milliseconds timeout = std::chrono::seconds(10));
     /// True when the other side closes within `timeout`; what it sends before is thrown away.
     bool closes(std::chrono::milliseconds timeout = std::chrono::seconds(10));
     void hangUp();

@@ -318,33 +318,138 @@ TEST_F(HttpServerTest, countsByRouteAndStatus)
     EXPECT_EQ(counters.routes[0].requests, 2U);
 }
 
-TEST_F(HttpServerTest, upgradesToAWebSocketOnTheSamePort)
-{
-    std::mutex mutex;
-    std::shared_ptr<WebSocket> socket;
-    std::condition_variable arrived;
-    std::atomic<bool> closed = false;
-    router.webSocket("/tail", [&](const Request& request, std::shared_ptr<WebSocket> upgraded) {
-        upgraded->onClosed([&] { closed = true; });
-        (void)upgraded->send("query " + std::string(request.parameters.get("query")));
-        const std::scoped_lock lock(mutex);
-        socket = std::move(upgraded);
-        arrived.notify_one();
-    });
-    start();
-    EXPECT_EQ(test::get(port(), "/tail").status, 426);
-    HttpProbe probe(port());
-    probe.send("GET /tail?query=x HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
-    const auto answer = probe.receive(true);
-    EXPECT_EQ(answer.status, 101);
-    EXPECT_NE(answer.header.find("s3pPLMBiTxaQ9kYGzzhZRbK+xOo="), std::string::npos) << answer.header; // RFC 6455, section 1.3
+constexpr std::string_view kUpgrade = "Host: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
+
+/// A route whose session hands its socket to the test.
+class WebSocketTest : public HttpServerTest {
+protected:
+    WebSocketTest()
+    {
+        router.webSocket("/tail", [this](const Request& request) -> std::expected<WebSocketSession, Response> {
+            if (!request.parameters.has("query"))
+                return std::unexpected(errorResponse(400, "bad_data", "a query is needed"));
+            return [this, stop = request.stop, query = std::string(request.parameters.get("query"))](std::shared_ptr<WebSocket> upgraded) {
+                upgraded->onClosed([this] { closed = true; });
+                sentFirst = upgraded->send("query " + query);
+                const std::scoped_lock lock(mutex);
+                sessionStop = stop;
+                socket = std::move(upgraded);
+                arrived.notify_one();
+            };
+        });
+    }
+
+    ~WebSocketTest() override { server.reset(); } // its connections tell the members below that they end
+
+    Answer upgrade(HttpProbe& probe, std::string_view target = "/tail?query=x")
+    {
+        probe.send("GET " + std::string(target) + " HTTP/1.1\r\n" + std::string(kUpgrade) + "\r\n");
+        return probe.receive(true);
+    }
+    std::shared_ptr<WebSocket> session()
     {
         std::unique_lock lock(mutex);
-        ASSERT_TRUE(arrived.wait_for(lock, 5s, [&] { return socket != nullptr; }));
+        arrived.wait_for(lock, 5s, [&] { return socket != nullptr; });
+        return socket;
     }
+
+    std::mutex mutex;
+    std::condition_variable arrived;
+    std::shared_ptr<WebSocket> socket; // guarded by mutex
+    std::stop_token sessionStop;       // guarded by mutex
+    std::atomic<bool> sentFirst = false;
+    std::atomic<bool> closed = false;
+};
+
+TEST_F(WebSocketTest, upgradesOnTheSamePort)
+{
+    start();
+    HttpProbe probe(port());
+    const auto answer = upgrade(probe);
+    EXPECT_EQ(answer.status, 101);
+    EXPECT_NE(answer.header.find("s3pPLMBiTxaQ9kYGzzhZRbK+xOo="), std::string::npos) << answer.header; // RFC 6455, section 1.3
+    ASSERT_TRUE(session());
+    EXPECT_TRUE(sentFirst);
+    EXPECT_EQ(probe.receiveBytes(9), "\x81\x07query x"); // a final text frame of seven bytes
+}
+
+TEST_F(WebSocketTest, refusesWithAnOrdinaryAnswer)
+{
+    start();
+    HttpProbe probe(port());
+    EXPECT_EQ(upgrade(probe, "/tail").status, 400);
+    EXPECT_EQ(test::get(port(), "/tail?query=x").status, 426);
+}
+
+TEST_F(WebSocketTest, refusesAnUpgradeThatBringsABody)
+{
+    start();
+    HttpProbe withBody(port());
+    withBody.send("GET /tail?query=x HTTP/1.1\r\n" + std::string(kUpgrade) + "Content-Length: 4\r\n\r\nabcd");
+    EXPECT_EQ(withBody.receive().status, 400);
+    HttpProbe ahead(port());
+    ahead.send("GET /tail?query=x HTTP/1.1\r\n" + std::string(kUpgrade) + "\r\nabcd");
+    EXPECT_EQ(ahead.receive().status, 400);
+}
+
+TEST_F(WebSocketTest, tellsTheSessionThatTheClientIsGone)
+{
+    start();
+    HttpProbe probe(port());
+    upgrade(probe);
+    const auto held = session();
+    ASSERT_TRUE(held);
+    EXPECT_FALSE(sessionStop.stop_requested());
     probe.hangUp();
     EXPECT_TRUE(eventually(closed));
-    EXPECT_FALSE(socket->send("late"));
+    EXPECT_TRUE(sessionStop.stop_requested());
+    EXPECT_FALSE(held->send("late"));
+}
+
+TEST_F(WebSocketTest, refusesMessagesBeyondWhatMayWaitForASlowClient)
+{
+    start();
+    HttpProbe probe(port());
+    upgrade(probe);
+    const auto held = session();
+    ASSERT_TRUE(held);
+    const std::string megabyte(1 << 20, 'x');
+    int taken = 0;
+    while (taken < 1000 && held->send(megabyte))
+        ++taken;
+    EXPECT_GE(taken, 15);
+    EXPECT_LT(taken, 1000); // what the kernel's buffers hold of a client that does not read is far less
+}
+
+TEST_F(WebSocketTest, sendsWhatIsQueuedAndThenTheReasonOfItsEnd)
+{
+    start();
+    HttpProbe probe(port());
+    upgrade(probe);
+    const auto held = session();
+    ASSERT_TRUE(held);
+    EXPECT_TRUE(held->send("last"));
+    held->close(WebSocket::End::internalError, "why");
+    EXPECT_FALSE(held->send("after the end"));
+    EXPECT_EQ(probe.receiveBytes(9 + 6 + 7), "\x81\x07query x\x81\x04last\x88\x05\x03\xf3why"); // 0x3f3: 1011
+}
+
+TEST_F(WebSocketTest, doesNotWaitLongForASilentClientWhenItStops)
+{
+    start();
+    HttpProbe probe(port());
+    upgrade(probe);
+    const auto held = session();
+    ASSERT_TRUE(held);
+    while (held->send(std::string(1 << 20, 'x'))) { }
+    const auto begin = std::chrono::steady_clock::now();
+    server->stop();
+    EXPECT_LT(std::chrono::steady_clock::now() - begin, 10s);
+    EXPECT_TRUE(closed);
+    EXPECT_TRUE(sessionStop.stop_requested());
+    server.reset();
+    held->close(WebSocket::End::normal, "the socket outlives the server");
+    EXPECT_FALSE(held->send("late"));
 }
 
 }
