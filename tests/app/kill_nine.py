@@ -1,13 +1,18 @@
 #!/usr/bin/env python3
-"""Kills `belvedere serve` at random while samples and lines are pushed, and counts afterwards.
+"""Kills `belvedere serve` at random while it scrapes, follows a file and is pushed to, and counts afterwards.
 
   kill_nine.py PROGRAM [ROUNDS] [SEED]
 
-Everything that was acknowledged must be there once, after every kill; the store must open without repair.
+The store must open after every kill without a remark. In the end there must be, once:
+- every sample and every line of a push that was acknowledged;
+- every line of the file that is followed, which is rotated now and then and also grows while nobody watches;
+- every scraped sample that a query has answered before a kill; and no exposition twice.
 """
 import http.client
+import http.server
 import json
 import os
+import pathlib
 import random
 import signal
 import socket
@@ -19,12 +24,67 @@ import threading
 import time
 import urllib.parse
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+import http_api
+
 program = sys.argv[1]
 rounds = int(sys.argv[2]) if len(sys.argv) > 2 else int(os.environ.get("BELVEDERE_KILL_ROUNDS", "10"))
 seed = int(sys.argv[3]) if len(sys.argv) > 3 else random.randrange(2**31)
 print(f"seed {seed}, {rounds} rounds", flush=True)
 chance = random.Random(seed)
-SERIES, LINES = 8, 20
+SERIES, LINES, SCRAPED_SERIES = 8, 20, 100
+
+
+class Target(http.server.BaseHTTPRequestHandler):
+    """Serves its own count: each exposition has a value that no other has."""
+    served = 0
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self):
+        Target.served += 1
+        body = "".join(f'scraped{{i="{i}"}} {Target.served}\n' for i in range(SCRAPED_SERIES)).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "text/plain; version=0.0.4")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_):
+        pass
+
+
+class GrowingFile:
+    """Numbered lines, some cut in the middle of a write; renamed away now and then, as logrotate does it."""
+    def __init__(self, path):
+        self.path, self.written, self.ending = pathlib.Path(path), 0, threading.Event()
+        self.rotations = 0
+        self.thread = threading.Thread(target=self.grow)
+        self.thread.start()
+
+    def grow(self):
+        own = random.Random(seed)
+        file = open(self.path, "a", buffering=1)
+        while not self.ending.is_set():
+            for _ in range(own.randint(1, 30)):
+                text = f"file line {self.written} " + "x" * own.randint(0, 200)
+                cut = own.randint(1, len(text))
+                file.write(text[:cut])
+                file.flush()
+                file.write(text[cut:] + "\n")
+                self.written += 1
+            file.flush()
+            # Two old files stay: what is rotated away must be read to its end.
+            if own.random() < 0.01:
+                file.close()
+                self.rotations += 1
+                os.replace(self.path, self.path.with_suffix(f".log.{self.rotations}"))
+                file = open(self.path, "a", buffering=1)
+            time.sleep(0.01)
+        file.close()
+
+    def end(self):
+        self.ending.set()
+        self.thread.join()
 
 
 def varint(n):
@@ -59,7 +119,8 @@ class Server:
             s.bind(("127.0.0.1", 0))
             self.port = s.getsockname()[1]
         start = time.time()
-        self.process = subprocess.Popen([program, "serve", "--workspace", workspace, "--listen", f"127.0.0.1:{self.port}"], stdout=subprocess.DEVNULL)
+        self.said = open(os.path.join(workspace, "serve.log"), "ab")
+        self.process = subprocess.Popen([program, "serve", "--workspace", workspace, "--listen", f"127.0.0.1:{self.port}"], stdout=subprocess.DEVNULL, stderr=self.said)
         while True:
             try:
                 status, _ = self.request("GET", "/-/ready")
@@ -89,6 +150,7 @@ class Server:
 
 base_ms = int(time.time() * 1000) - 3_600_000
 acknowledged = {"samples": set(), "lines": set()}
+answered = {}  # time of a scraped sample to its value
 lock = threading.Lock()
 next_number = {"samples": 0, "lines": 0}
 
@@ -108,6 +170,61 @@ def push(server, kind, dead):
         if status == 204:
             with lock:
                 acknowledged[kind].add(n)
+
+
+def look(server, dead):
+    """Keeps what queries answer about the scraped series."""
+    while not dead.is_set():
+        try:
+            for series in server.ask("/api/v1/query", query='scraped{i="7"}[10s]', time=time.time()):
+                with lock:
+                    answered.update(series["values"])
+        except (OSError, http.client.HTTPException):
+            pass
+        time.sleep(0.02)
+
+
+def count_scraped(server):
+    faults = []
+    series = server.ask("/api/v1/query", query="scraped[2h]", time=time.time())
+    if len(series) != SCRAPED_SERIES:
+        faults.append(f"{len(series)} of {SCRAPED_SERIES} scraped series")
+    stale = []
+    for one in series:
+        values = [(t, v) for t, v in one["values"]]
+        numbers = [float(v) for _, v in values]
+        if numbers != sorted(set(numbers)):
+            faults.append(f"scraped series {one['metric']}: an exposition is stored twice, or in another order")
+        if len({t for t, _ in values}) != len(values):
+            faults.append(f"scraped series {one['metric']}: a time occurs twice")
+        found = dict(values)
+        missing = [t for t, v in answered.items() if found.get(t) != v]
+        if missing:
+            faults.append(f"scraped series {one['metric']}: {len(missing)} of {len(answered)} samples that a query has answered are gone, e.g. {missing[:3]}")
+        stale.append(len(values))
+    return faults, sum(stale)
+
+
+def count_file(server, file):
+    api = http_api.Server(f"http://127.0.0.1:{server.port}")
+    selector = '{job="followed"}'
+    numbers = {}
+    for _ in range(100):
+        numbers = {}
+        for line, times in api.entries(selector, base_ms * 10**6).items():
+            number = int(line.split(" ")[2])
+            numbers[number] = numbers.get(number, 0) + times
+        if len(numbers) >= file.written:
+            break
+        time.sleep(0.2)
+    missing = sorted(set(range(file.written)) - set(numbers))
+    doubled = sorted(number for number, times in numbers.items() if times > 1)
+    faults = []
+    if missing:
+        faults.append(f"{len(missing)} of {file.written} lines of the file are missing, e.g. {missing[:3]}")
+    if doubled:
+        faults.append(f"{len(doubled)} lines of the file are stored more than once, e.g. {doubled[:3]}")
+    return faults
 
 
 def count(server):
@@ -141,24 +258,56 @@ def count(server):
     return faults
 
 
-with tempfile.TemporaryDirectory() as workspace:
-    for i in range(rounds):
+def configuration(folder, port):
+    return f"""global: {{scrape_interval: 200ms, scrape_timeout: 200ms}}
+scrape_configs:
+  - job_name: counted
+    static_configs: [{{targets: ['127.0.0.1:{port}']}}]
+logs:
+  files:
+    - job_name: followed
+      paths: ['{folder}/followed.log', '{folder}/followed.log.*']
+"""
+
+
+def main():
+    target = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Target)
+    threading.Thread(target=target.serve_forever, daemon=True).start()
+    with tempfile.TemporaryDirectory() as folder:
+        workspace = os.path.join(folder, "workspace")
+        os.mkdir(workspace)
+        pathlib.Path(workspace, "workspace.yml").write_text(configuration(folder, target.server_port))
+        file = GrowingFile(os.path.join(folder, "followed.log"))
+        try:
+            for _ in range(rounds):
+                server = Server(workspace)
+                dead = threading.Event()
+                threads = [threading.Thread(target=push, args=(server, kind, dead)) for kind in ("samples", "lines")] + [threading.Thread(target=look, args=(server, dead))]
+                for thread in threads:
+                    thread.start()
+                time.sleep(chance.uniform(0.05, 1.5))
+                server.process.send_signal(signal.SIGKILL)
+                server.process.wait()
+                dead.set()
+                for thread in threads:
+                    thread.join()
+        finally:
+            file.end()
         server = Server(workspace)
-        dead = threading.Event()
-        threads = [threading.Thread(target=push, args=(server, kind, dead)) for kind in ("samples", "lines")]
-        for thread in threads:
-            thread.start()
-        time.sleep(chance.uniform(0.05, 1.5))
-        server.process.send_signal(signal.SIGKILL)
-        server.process.wait()
-        dead.set()
-        for thread in threads:
-            thread.join()
-    server = Server(workspace)
-    faults = count(server)
-    server.process.terminate()
-    server.process.wait(20)
-for fault in faults:
-    print("FAIL", fault)
-print(f"{rounds} kills, {len(acknowledged['samples']) * SERIES} samples and {len(acknowledged['lines']) * LINES} lines acknowledged, {len(faults)} faults")
-sys.exit(1 if faults or not acknowledged["samples"] or not acknowledged["lines"] else 0)
+        faults = count(server) + count_file(server, file)
+        more, scraped = count_scraped(server)
+        faults += more
+        server.process.terminate()
+        server.process.wait(20)
+        said = pathlib.Path(workspace, "serve.log").read_text()
+        remarks = [line for line in said.splitlines() if line.startswith(("warning", "error"))]
+        if remarks:
+            faults.append(f"the server had remarks: {remarks[:3]}")
+    for fault in faults[:20]:
+        print("FAIL", fault)
+    print(f"{rounds} kills, {len(acknowledged['samples']) * SERIES} samples and {len(acknowledged['lines']) * LINES} lines acknowledged, "
+          f"{file.written} lines of a file rotated {file.rotations} times, {scraped} samples scraped, {len(answered)} of them looked at; {len(faults)} faults")
+    return 1 if faults or not acknowledged["samples"] or not acknowledged["lines"] or not answered or not file.written else 0
+
+
+sys.exit(main())

@@ -13,6 +13,7 @@ import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 import dashboard_queries
+import http_api
 
 # May rightly be empty: there need not be an alert at this moment.
 MAY_BE_EMPTY = {"ALERTS"}
@@ -39,7 +40,7 @@ program, dashboards = sys.argv[1], pathlib.Path(sys.argv[2])
 with socket.socket() as s:
     s.bind(("127.0.0.1", 0))
     port = s.getsockname()[1]
-demo = dashboard_queries.Server(f"http://127.0.0.1:{port}")
+demo = http_api.Server(f"http://127.0.0.1:{port}")
 with tempfile.TemporaryDirectory() as workspace:
     process = subprocess.Popen([program, "serve", "--demo", "--workspace", workspace, "--listen", f"127.0.0.1:{port}"], stdout=subprocess.DEVNULL)
     try:

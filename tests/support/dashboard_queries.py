@@ -5,34 +5,8 @@ core/dashboard.
 """
 import json
 import re
-import urllib.error
-import urllib.parse
-import urllib.request
 
 BUILT_IN = {"__rate_interval": "1m", "__interval": "30s", "__interval_ms": "30000", "__range": "1h", "__range_s": "3600"}
-
-
-class Server:
-    def __init__(self, base):
-        self.base = base
-
-    def get(self, path, **parameters):
-        """Answers (data, None) or (None, what the server said)."""
-        try:
-            with urllib.request.urlopen(f"{self.base}{path}?{urllib.parse.urlencode(parameters, doseq=True)}", timeout=60) as answer:
-                return json.load(answer).get("data"), None
-        except urllib.error.HTTPError as error:
-            return None, error.read().decode(errors="replace")[:300]
-
-    def result(self, query, at_seconds, range_seconds):
-        """The series or streams of a query: over a range when `range_seconds` is not 0."""
-        scale = 10**9 if query["logs"] else 1
-        prefix = "/loki/api/v1" if query["logs"] else "/api/v1"
-        if range_seconds:
-            data, error = self.get(f"{prefix}/query_range", query=query["expr"], start=(at_seconds - range_seconds) * scale, end=at_seconds * scale, step=query.get("step", 30))
-        else:
-            data, error = self.get(f"{prefix}/query", query=query["expr"], time=at_seconds * scale)
-        return (data["result"] if data else []), error
 
 
 def interpolated(text, variables):
