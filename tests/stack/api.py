@@ -8,6 +8,7 @@ import random
 import sys
 import time
 
+import redis
 import uvicorn
 from fastapi import FastAPI, Request, Response
 from prometheus_client import Counter, Histogram, generate_latest
@@ -17,6 +18,8 @@ requests = Counter("http_requests", "Total number of requests by method, status 
 duration = Histogram("http_request_duration_seconds", "Duration of HTTP requests in seconds", ["handler", "method"], buckets=(0.005, 0.01, 0.05, 0.1, 0.5, 1))
 app = FastAPI()
 log = open(log_path, "a", buffering=1)
+cache = redis.Redis(port=redis_port, socket_timeout=0.5)
+count = 0
 os.environ.setdefault("STACK_BROKER", f"redis://127.0.0.1:{redis_port}/1")
 
 
@@ -24,6 +27,7 @@ os.environ.setdefault("STACK_BROKER", f"redis://127.0.0.1:{redis_port}/1")
 async def observe(request: Request, call_next):
     if request.url.path == "/metrics":
         return await call_next(request)
+    global count
     start = time.monotonic()
     response = await call_next(request)
     seconds = time.monotonic() - start
@@ -31,7 +35,8 @@ async def observe(request: Request, call_next):
     handler = route.path if route else "none"
     requests.labels(request.method, f"{response.status_code // 100}xx", handler).inc()
     duration.labels(handler, request.method).observe(seconds)
-    log.write(json.dumps({"level": "error" if response.status_code >= 500 else "info", "method": request.method, "path": request.url.path,
+    count += 1
+    log.write(json.dumps({"n": count, "level": "error" if response.status_code >= 500 else "info", "method": request.method, "path": request.url.path,
                           "status": response.status_code, "duration_ms": round(seconds * 1000, 3)}) + "\n")
     return response
 
@@ -43,8 +48,14 @@ def metrics():
 
 @app.get("/items/{item}")
 def item(item: int):
+    try:
+        if cache.get(f"item:{item}"):
+            return {"item": item, "cached": True}
+        cache.set(f"item:{item}", item, ex=30)
+    except redis.RedisError:
+        pass
     time.sleep(random.expovariate(100))
-    if random.random() < 0.01:
+    if random.random() < 0.05:
         return Response(status_code=500)
     return {"item": item}
 

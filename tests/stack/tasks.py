@@ -11,6 +11,6 @@ app = Celery("tasks", broker=os.environ.get("STACK_BROKER", "redis://127.0.0.1:6
 @app.task
 def charge(order):
     time.sleep(random.expovariate(5))
-    if random.random() < 0.02:
+    if random.random() < 0.05:
         raise RuntimeError(f"card of order {order} was refused")
     return order
