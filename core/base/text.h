@@ -15,6 +15,9 @@ namespace belvedere {
 /// `text` with each malformed byte replaced by U+FFFD.
 [[nodiscard]] std::string toValidUtf8(std::string_view text);
 
+/// Appends `code` as UTF-8; U+FFFD for what is not a character: surrogates, and numbers beyond U+10FFFF.
+void appendUtf8(std::string& out, char32_t code);
+
 /// The shortest text that reads back as `value`, in the form Prometheus' API gives sample values: positional, with an
 /// exponent only below 1e-6 and from 1e21 on; "NaN", "+Inf", "-Inf".
 [[nodiscard]] std::string formatValue(double value);
@@ -40,6 +43,12 @@ void appendPositional(std::string& out, double value);
 
 /// RFC 3339 in UTC with as many decimals as needed: "2025-06-01T00:00:00.5Z".
 [[nodiscard]] std::string formatRfc3339Ns(std::int64_t nanoseconds);
+
+/// `text` in double quotes with Go's escapes, as Prometheus prints label values.
+[[nodiscard]] std::string quoted(std::string_view text);
+
+/// As a form or a query string carries it: letters, digits and -_.~ as they are, a blank as `+`, all else as %XX.
+[[nodiscard]] std::string formEncoded(std::string_view text);
 
 /// Words of `text` between single occurrences of `separator`, empty ones included.
 [[nodiscard]] std::vector<std::string_view> split(std::string_view text, char separator);

@@ -528,20 +528,6 @@ std::string unbase64(std::string_view text)
     return digits % 4 == 0 ? out : std::format("illegal base64 data at input byte {}", text.size());
 }
 
-std::string urlEncoded(std::string_view text)
-{
-    std::string out;
-    for (const char c : text) {
-        if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.' || c == '~')
-            out += c;
-        else if (c == ' ')
-            out += '+';
-        else
-            out += std::format("%{:02X}", static_cast<unsigned char>(c));
-    }
-    return out;
-}
-
 Text urlDecoded(std::string_view text)
 {
     std::string out;
@@ -744,7 +730,7 @@ Functions makeFunctions()
     // Encodings.
     out["b64enc"] = ofStrings<1>([](std::string_view text) -> Text { return Value(base64(text)); });
     out["b64dec"] = ofStrings<1>([](std::string_view text) -> Text { return Value(unbase64(text)); });
-    out["urlencode"] = ofStrings<1>([](std::string_view text) -> Text { return Value(urlEncoded(text)); });
+    out["urlencode"] = ofStrings<1>([](std::string_view text) -> Text { return Value(formEncoded(text)); });
     out["urldecode"] = ofStrings<1>(urlDecoded);
     out["fromJson"] = ofStrings<1>([](std::string_view text) -> Text {
         const auto json = Json::parse(text);

@@ -1,5 +1,7 @@
 #include "core/model/labels.h"
 
+#include "core/base/text.h"
+
 #include <algorithm>
 
 #define XXH_INLINE_ALL
@@ -134,28 +136,6 @@ bool isPlainMetricName(std::string_view name) noexcept
         && std::all_of(name.begin(), name.end(), [](char c) { return isNameStart(c) || isDigit(c) || c == ':'; });
 }
 
-std::string quoted(std::string_view text)
-{
-    constexpr std::string_view kHex = "0123456789abcdef";
-    std::string out = "\"";
-    for (const char c : text) {
-        switch (c) {
-        case '"': out += "\\\""; break;
-        case '\\': out += "\\\\"; break;
-        case '\n': out += "\\n"; break;
-        case '\r': out += "\\r"; break;
-        case '\t': out += "\\t"; break;
-        default:
-            if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) {
-                out += "\\x";
-                out += kHex[static_cast<unsigned char>(c) >> 4];
-                out += kHex[static_cast<unsigned char>(c) & 15];
-            } else {
-                out += c;
-            }
-        }
-    }
-    return out + '"';
-}
+std::string quoted(std::string_view text) { return belvedere::quoted(text); }
 
 }

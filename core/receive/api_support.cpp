@@ -34,26 +34,6 @@ Result<std::int64_t> parseTimeParameter(std::string_view name, std::string_view 
     return std::clamp(*time, kAllTime.fromMs, kAllTime.toMs);
 }
 
-void appendUtf8(std::string& out, std::uint32_t code)
-{
-    const auto tail = [&](int shift) { out += static_cast<char>(0x80 | (code >> shift & 0x3f)); };
-    if (code < 0x80) {
-        out += static_cast<char>(code);
-    } else if (code < 0x800) {
-        out += static_cast<char>(0xc0 | code >> 6);
-        tail(0);
-    } else if (code < 0x10000) {
-        out += static_cast<char>(0xe0 | code >> 12);
-        tail(6);
-        tail(0);
-    } else {
-        out += static_cast<char>(0xf0 | code >> 18);
-        tail(12);
-        tail(6);
-        tail(0);
-    }
-}
-
 void appendNumber(std::string& out, std::int64_t number)
 {
     std::array<char, 24> buffer;

@@ -68,6 +68,25 @@ TEST(Utf8, tellsGoodFromBad)
     EXPECT_EQ(toValidUtf8("a\xFF"), "a\xEF\xBF\xBD");
 }
 
+TEST(Utf8, encodesEveryLengthAndReplacesWhatIsNoCharacter)
+{
+    const auto encoded = [](char32_t code) {
+        std::string out;
+        appendUtf8(out, code);
+        return out;
+    };
+    EXPECT_EQ(encoded(U'A'), "A");
+    EXPECT_EQ(encoded(U'é'), "é");
+    EXPECT_EQ(encoded(U'€'), "€");
+    EXPECT_EQ(encoded(U'🜁'), "🜁");
+    EXPECT_EQ(encoded(0xD800), "\uFFFD");
+    EXPECT_EQ(encoded(0x110000), "\uFFFD");
+}
+
+TEST(Quoted, escapesAsGoDoes) { EXPECT_EQ(quoted("a\"\\\n\x01\x7f é"), R"("a\"\\\n\x01\x7f é")"); }
+
+TEST(FormEncoded, keepsWhatNeedsNoEscape) { EXPECT_EQ(formEncoded("a-_.~ +/é"), "a-_.~+%2B%2F%C3%A9"); }
+
 TEST(Bytes, unitsArePowersOf1024)
 {
     EXPECT_EQ(parseBytes("512").value(), 512);
