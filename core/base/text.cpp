@@ -1,5 +1,7 @@
 #include "core/base/text.h"
 
+#include "core/base/write_value.h"
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -109,24 +111,78 @@ std::string toValidUtf8(std::string_view text)
     return out;
 }
 
+namespace {
+
+constexpr std::size_t kMaxPositionalChars = 400;
+
+/// The shortest digits without an exponent. `out` must have room for them; that is kMaxPositionalChars for any value.
+char* writePositional(char* out, double value) noexcept
+{
+    // From 2^53 on, the fixed form spells all digits of the binary value; Go writes the shortest ones and fills with zeros.
+    if (std::fabs(value) < 9007199254740992.0)
+        return std::to_chars(out, out + kMaxPositionalChars, value, std::chars_format::fixed).ptr;
+    char* const end = std::to_chars(out, out + kMaxValueChars, value, std::chars_format::scientific).ptr;
+    char* const e = std::find(out, end, 'e');
+    int power = 0;
+    std::from_chars(e + 2, end, power); // behind "e+"
+    char* const digits = std::remove(out, e, '.');
+    return std::fill_n(digits, out + (value < 0 ? 1 : 0) + power + 1 - digits, '0');
+}
+
+char* writeText(char* out, std::string_view text) noexcept { return std::ranges::copy(text, out).out; }
+
+/// Values with few decimals, which most samples are: true if `value` is a whole number of thousandths or millionths of at
+/// most 15 digits. Two decimals of up to 15 digits are never the same double, so no shorter text reads back as `value`.
+bool writeShortDecimal(char*& out, double value) noexcept
+{
+    constexpr double kMostDigits = 1e15;
+    const double magnitude = std::fabs(value);
+    for (const auto& [scale, decimals] : { std::pair(1e3, 3), std::pair(1e6, 6) }) {
+        const double scaled = magnitude * scale + 0.5;
+        if (!(scaled < kMostDigits))
+            return false;
+        const auto number = static_cast<std::uint64_t>(scaled);
+        // The division is exact but for its one rounding, which is the rounding of reading the text back.
+        if (static_cast<double>(number) / scale != magnitude)
+            continue;
+        const auto unit = static_cast<std::uint64_t>(scale);
+        if (std::signbit(value))
+            *out++ = '-';
+        out = std::to_chars(out, out + kMaxValueChars, number / unit).ptr;
+        auto rest = number % unit;
+        if (rest == 0)
+            return true;
+        *out = '.';
+        for (int place = decimals; place > 0; --place, rest /= 10)
+            out[place] = static_cast<char>('0' + rest % 10);
+        out += decimals + 1;
+        while (out[-1] == '0')
+            --out;
+        return true;
+    }
+    return false;
+}
+
+}
+
+char* writeValue(char* out, double value) noexcept
+{
+    if (std::isnan(value))
+        return writeText(out, "NaN");
+    if (std::isinf(value))
+        return writeText(out, value > 0 ? "+Inf" : "-Inf");
+    if (writeShortDecimal(out, value))
+        return out;
+    const double magnitude = std::fabs(value);
+    if (magnitude < 1e-6 || magnitude >= 1e21)
+        return std::to_chars(out, out + kMaxValueChars, value, std::chars_format::scientific).ptr;
+    return writePositional(out, value);
+}
+
 void appendValue(std::string& out, double value)
 {
-    if (std::isnan(value)) {
-        out += "NaN";
-        return;
-    }
-    if (std::isinf(value)) {
-        out += value > 0 ? "+Inf" : "-Inf";
-        return;
-    }
-    const double magnitude = std::fabs(value);
-    if (magnitude == 0 || (magnitude >= 1e-6 && magnitude < 1e21)) {
-        appendPositional(out, value);
-        return;
-    }
-    std::array<char, 32> buffer;
-    const auto [end, error] = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::scientific);
-    out.append(buffer.data(), end);
+    std::array<char, kMaxValueChars> buffer;
+    out.append(buffer.data(), writeValue(buffer.data(), value));
 }
 
 void appendPositional(std::string& out, double value)
@@ -135,24 +191,8 @@ void appendPositional(std::string& out, double value)
         appendValue(out, value);
         return;
     }
-    std::array<char, 400> buffer;
-    // From 2^53 on, the fixed form spells all digits of the binary value; Go writes the shortest ones and fills with zeros.
-    if (std::fabs(value) < 9007199254740992.0) {
-        const auto [end, error] = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::fixed);
-        out.append(buffer.data(), end);
-        return;
-    }
-    const auto [end, error] = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::scientific);
-    const std::string_view scientific(buffer.data(), end);
-    const auto e = scientific.find('e');
-    const auto start = out.size();
-    for (const char c : scientific.substr(0, e)) {
-        if (c != '.')
-            out += c;
-    }
-    int power = 0;
-    std::from_chars(scientific.data() + e + 2, scientific.data() + scientific.size(), power); // behind "e+"
-    out.resize(start + static_cast<std::size_t>(power) + 1 + (value < 0 ? 1 : 0), '0');
+    std::array<char, kMaxPositionalChars> buffer;
+    out.append(buffer.data(), writePositional(buffer.data(), value));
 }
 
 std::string formatValue(double value)

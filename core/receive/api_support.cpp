@@ -2,6 +2,7 @@
 
 #include "core/base/json_writer.h"
 #include "core/base/text.h"
+#include "core/base/write_value.h"
 
 #include <algorithm>
 #include <array>
@@ -34,24 +35,67 @@ Result<std::int64_t> parseTimeParameter(std::string_view name, std::string_view 
     return std::clamp(*time, kAllTime.fromMs, kAllTime.toMs);
 }
 
-void appendNumber(std::string& out, std::int64_t number)
-{
-    std::array<char, 24> buffer;
-    out.append(buffer.data(), std::to_chars(buffer.data(), buffer.data() + buffer.size(), number).ptr);
-}
+/// Writes Unix seconds. Times that follow one another share all but their last digits, so the rest is kept as text.
+class SecondsWriter {
+public:
+    /// Room that write() needs at most.
+    static constexpr std::size_t kMaxChars = 24;
 
-/// As appendValue(), with a short way for whole numbers: most samples are.
-void appendSampleValue(std::string& out, double value)
-{
-    constexpr double kExact = 1e15;
-    if (std::fabs(value) < kExact) {
-        const auto whole = static_cast<std::int64_t>(value);
-        if (static_cast<double>(whole) == value && (whole != 0 || !std::signbit(value))) {
-            appendNumber(out, whole);
-            return;
+    /// `1748743200.125`, without decimals where there are none; returns the end of the text.
+    [[nodiscard]] char* write(char* out, std::int64_t timeMs) noexcept
+    {
+        if (timeMs < 0) {
+            *out++ = '-';
+            timeMs = -timeMs;
         }
+        const auto seconds = timeMs / 1000;
+        const auto high = seconds / kLowSeconds;
+        if (high == 0) {
+            out = std::to_chars(out, out + kMaxChars, seconds).ptr;
+        } else {
+            if (high != m_high) {
+                m_high = high;
+                m_size = static_cast<std::size_t>(std::to_chars(m_text.data(), m_text.data() + m_text.size(), high).ptr - m_text.data());
+            }
+            out = std::copy_n(m_text.data(), m_size, out);
+            out = writeDigits(out, seconds % kLowSeconds, 4);
+        }
+        if (const auto rest = timeMs % 1000; rest != 0) {
+            *out++ = '.';
+            out = writeDigits(out, rest, 3);
+        }
+        return out;
     }
-    appendValue(out, value);
+
+private:
+    static constexpr std::int64_t kLowSeconds = 10'000;
+
+    static char* writeDigits(char* out, std::int64_t number, int digits) noexcept
+    {
+        for (int i = digits; i > 0; --i, number /= 10)
+            out[i - 1] = static_cast<char>('0' + number % 10);
+        return out + digits;
+    }
+
+    std::int64_t m_high = 0;
+    std::array<char, kMaxChars> m_text {};
+    std::size_t m_size = 0;
+};
+
+/// Room that writeSample() needs at most.
+constexpr std::size_t kMaxSampleChars = SecondsWriter::kMaxChars + kMaxValueChars + 8;
+
+/// `[time,"value"]`
+char* writeSample(char* out, SecondsWriter& seconds, std::int64_t timeMs, double value) noexcept
+{
+    *out++ = '[';
+    out = seconds.write(out, timeMs);
+    *out++ = ',';
+    *out++ = '"';
+    out = writeValue(out, value);
+    *out++ = '"';
+    *out++ = ']';
+    return out;
 }
 
 /// Line and column, from 1, as Prometheus names places.
@@ -64,13 +108,42 @@ std::string placeIn(std::string_view query, TextRange where)
     return std::format(" ({}:{})", line, column);
 }
 
-void flushPiece(BodyWriter& writer, std::string& pending, bool& alive)
+/// Appends `"resultType":…,"result":…`; calls `between` after each item of a list, and ends early when it answers false.
+template <class Between>
+void appendItems(std::string& out, const model::QueryValue& value, Between between)
 {
-    if (pending.size() < kPieceBytes)
-        return;
-    alive = writer.write(std::move(pending));
-    pending.clear();
-    pending.reserve(kPieceBytes + kPieceBytes / 4);
+    const auto list = [&](std::string_view type, const auto& items, const auto& append) {
+        out += std::format("\"resultType\":\"{}\",\"result\":[", type);
+        bool first = true;
+        for (const auto& item : items) {
+            if (!std::exchange(first, false))
+                out += ',';
+            append(item);
+            if (!between())
+                return;
+        }
+        out += ']';
+    };
+    if (const auto* scalar = std::get_if<model::Scalar>(&value.data)) {
+        out += "\"resultType\":\"scalar\",\"result\":";
+        appendSample(out, scalar->timeMs, scalar->value);
+    } else if (const auto* text = std::get_if<model::Text>(&value.data)) {
+        out += "\"resultType\":\"string\",\"result\":[";
+        appendSeconds(out, text->timeMs);
+        out += ',';
+        appendJsonString(out, text->value);
+        out += ']';
+    } else if (const auto* vector = std::get_if<model::Vector>(&value.data)) {
+        list("vector", *vector, [&](const model::VectorSample& sample) {
+            out += "{\"metric\":";
+            appendLabels(out, *sample.labels);
+            out += ",\"value\":";
+            appendSample(out, sample.timeMs, sample.value);
+            out += '}';
+        });
+    } else if (const auto* matrix = std::get_if<model::Matrix>(&value.data)) {
+        list("matrix", *matrix, [&](const model::Series& series) { appendSeries(out, series); });
+    }
 }
 
 }
@@ -173,17 +246,8 @@ Response errorResponse(const Error& error)
 
 void appendSeconds(std::string& out, std::int64_t timeMs)
 {
-    if (timeMs < 0) {
-        out += '-';
-        timeMs = -timeMs;
-    }
-    appendNumber(out, timeMs / 1000);
-    if (const auto rest = timeMs % 1000; rest != 0) {
-        out += '.';
-        out += static_cast<char>('0' + rest / 100);
-        out += static_cast<char>('0' + rest / 10 % 10);
-        out += static_cast<char>('0' + rest % 10);
-    }
+    std::array<char, SecondsWriter::kMaxChars> buffer;
+    out.append(buffer.data(), SecondsWriter().write(buffer.data(), timeMs));
 }
 
 void appendLabels(std::string& out, const model::Labels& labels)
@@ -202,11 +266,9 @@ void appendLabels(std::string& out, const model::Labels& labels)
 
 void appendSample(std::string& out, std::int64_t timeMs, double value)
 {
-    out += '[';
-    appendSeconds(out, timeMs);
-    out += ",\"";
-    appendSampleValue(out, value);
-    out += "\"]";
+    SecondsWriter seconds;
+    std::array<char, kMaxSampleChars> buffer;
+    out.append(buffer.data(), writeSample(buffer.data(), seconds, timeMs, value));
 }
 
 void appendSeries(std::string& out, const model::Series& series)
@@ -214,11 +276,20 @@ void appendSeries(std::string& out, const model::Series& series)
     out += "{\"metric\":";
     appendLabels(out, *series.labels);
     out += ",\"values\":[";
-    for (std::size_t i = 0; i < series.values.size(); ++i) {
-        if (i > 0)
-            out += ',';
-        appendSample(out, series.timesMs[i], series.values[i]);
+    SecondsWriter seconds;
+    constexpr std::size_t kBatch = 128;
+    std::array<char, kBatch * (kMaxSampleChars + 1)> buffer;
+    for (std::size_t begin = 0; begin < series.values.size(); begin += kBatch) {
+        char* at = buffer.data();
+        const auto end = std::min(series.values.size(), begin + kBatch);
+        for (auto i = begin; i < end; ++i) {
+            at = writeSample(at, seconds, series.timesMs[i], series.values[i]);
+            *at++ = ',';
+        }
+        out.append(buffer.data(), at);
     }
+    if (!series.values.empty())
+        out.pop_back(); // the last comma
     out += "]}";
 }
 
@@ -244,42 +315,23 @@ void appendRemarks(std::string& out, const model::QueryValue& value, std::string
     }
 }
 
+void appendResult(std::string& out, const model::QueryValue& value)
+{
+    constexpr std::size_t kUsualSampleChars = 28;
+    out.reserve(out.size() + sampleCount(value) * kUsualSampleChars);
+    appendItems(out, value, [] { return true; });
+}
+
 void writeResult(BodyWriter& writer, std::string& pending, const model::QueryValue& value)
 {
-    bool alive = true;
-    const auto list = [&](std::string_view type, const auto& items, const auto& append) {
-        pending += std::format("\"resultType\":\"{}\",\"result\":[", type);
-        bool first = true;
-        for (const auto& item : items) {
-            if (!std::exchange(first, false))
-                pending += ',';
-            append(item);
-            flushPiece(writer, pending, alive);
-            if (!alive)
-                return;
-        }
-        pending += ']';
-    };
-    if (const auto* scalar = std::get_if<model::Scalar>(&value.data)) {
-        pending += "\"resultType\":\"scalar\",\"result\":";
-        appendSample(pending, scalar->timeMs, scalar->value);
-    } else if (const auto* text = std::get_if<model::Text>(&value.data)) {
-        pending += "\"resultType\":\"string\",\"result\":[";
-        appendSeconds(pending, text->timeMs);
-        pending += ',';
-        appendJsonString(pending, text->value);
-        pending += ']';
-    } else if (const auto* vector = std::get_if<model::Vector>(&value.data)) {
-        list("vector", *vector, [&](const model::VectorSample& sample) {
-            pending += "{\"metric\":";
-            appendLabels(pending, *sample.labels);
-            pending += ",\"value\":";
-            appendSample(pending, sample.timeMs, sample.value);
-            pending += '}';
-        });
-    } else if (const auto* matrix = std::get_if<model::Matrix>(&value.data)) {
-        list("matrix", *matrix, [&](const model::Series& series) { appendSeries(pending, series); });
-    }
+    appendItems(pending, value, [&] {
+        if (pending.size() < kPieceBytes)
+            return true;
+        const bool alive = writer.write(std::move(pending));
+        pending.clear();
+        pending.reserve(kPieceBytes + kPieceBytes / 4);
+        return alive;
+    });
 }
 
 std::size_t sampleCount(const model::QueryValue& value)

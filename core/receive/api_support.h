@@ -50,7 +50,9 @@ void appendSeries(std::string& out, const model::Series& series);
 /// The remarks of a value, warnings apart from infos, as Prometheus puts them beside `data`; places in `query` are added.
 void appendRemarks(std::string& out, const model::QueryValue& value, std::string_view query);
 
-/// `"resultType":…,"result":…` of anything but streams, written to `writer` in pieces of bounded size.
+/// `"resultType":…,"result":…` of anything but streams.
+void appendResult(std::string& out, const model::QueryValue& value);
+/// The same, written to `writer` in pieces of bounded size; what is left is in `pending`.
 void writeResult(BodyWriter& writer, std::string& pending, const model::QueryValue& value);
 /// Samples that a value holds.
 [[nodiscard]] std::size_t sampleCount(const model::QueryValue& value);

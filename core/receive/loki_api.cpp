@@ -231,10 +231,7 @@ Response LokiApi::Impl::answer(Result<model::QueryValue> value, const TimedStop&
         appendStreams(out, *streams, encoding);
     } else {
         entries = sampleCount(*value);
-        std::string pending;
-        StringBodyWriter whole(out);
-        writeResult(whole, pending, *value);
-        out += pending;
+        appendResult(out, *value);
     }
     const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - begin;
     out += std::format(",\"stats\":{{\"summary\":{{\"execTime\":{},\"totalEntriesReturned\":{}}}}}}}", taken.count(), entries);

@@ -283,24 +283,27 @@ Response PrometheusApi::Impl::answer(Result<model::QueryValue> value, const Time
     else if (auto* matrix = std::get_if<model::Matrix>(&value->data))
         cut(*matrix);
 
-    const bool large = sampleCount(*value) > kStreamedSamples;
-    // Shared, since a std::function is copied.
-    auto shared = std::make_shared<const model::QueryValue>(std::move(*value));
-    auto write = [shared, query = std::move(query)](BodyWriter& writer) {
-        std::string pending = "{\"status\":\"success\",\"data\":{";
-        writeResult(writer, pending, *shared);
-        pending += '}';
-        appendRemarks(pending, *shared, query);
-        pending += '}';
-        (void)writer.write(std::move(pending));
+    static constexpr std::string_view kBegin = "{\"status\":\"success\",\"data\":{";
+    const auto end = [](std::string& out, const model::QueryValue& written, std::string_view text) {
+        out += '}';
+        appendRemarks(out, written, text);
+        out += '}';
     };
     Response response;
-    if (large) {
-        response.stream = std::move(write);
+    if (sampleCount(*value) <= kStreamedSamples) {
+        response.body = kBegin;
+        appendResult(response.body, *value);
+        end(response.body, *value, query);
         return response;
     }
-    StringBodyWriter whole(response.body);
-    write(whole);
+    // Shared, since a std::function is copied.
+    auto shared = std::make_shared<const model::QueryValue>(std::move(*value));
+    response.stream = [shared, end, query = std::move(query)](BodyWriter& writer) {
+        std::string pending(kBegin);
+        writeResult(writer, pending, *shared);
+        end(pending, *shared, query);
+        (void)writer.write(std::move(pending));
+    };
     return response;
 }
 

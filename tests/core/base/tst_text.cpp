@@ -2,8 +2,14 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+#include <bit>
+#include <charconv>
 #include <cmath>
+#include <cstdint>
 #include <limits>
+#include <random>
+#include <string>
 
 using namespace belvedere;
 
@@ -37,6 +43,45 @@ TEST(Value, isWrittenAsTheApiWritesIt)
     EXPECT_EQ(formatValue(1e-7), "1e-07");
     EXPECT_EQ(formatValue(std::numeric_limits<double>::infinity()), "+Inf");
     EXPECT_EQ(formatValue(std::nan("")), "NaN");
+}
+
+TEST(Value, isTheShortestTextThatReadsBack)
+{
+    const auto check = [](double value) {
+        const auto text = formatValue(value);
+        EXPECT_EQ(std::bit_cast<std::uint64_t>(parseFloat(text).value()), std::bit_cast<std::uint64_t>(value)) << text;
+        std::array<char, 64> digits;
+        const auto scientific = std::to_chars(digits.data(), digits.data() + digits.size(), value, std::chars_format::scientific);
+        const auto significant = [](std::string_view number) {
+            std::string out;
+            for (const char c : number.substr(0, number.find('e'))) {
+                if (c >= '0' && c <= '9' && !(out.empty() && c == '0'))
+                    out += c;
+            }
+            while (out.ends_with('0'))
+                out.pop_back();
+            return out;
+        };
+        EXPECT_EQ(significant(text), significant({ digits.data(), scientific.ptr })) << text;
+    };
+    std::mt19937_64 random(7);
+    for (int i = 0; i < 20'000; ++i) {
+        const auto bits = std::bit_cast<double>(random());
+        if (std::isfinite(bits))
+            check(bits);
+        const double scale = std::pow(10.0, static_cast<double>(random() % 9));
+        check(static_cast<double>(random() % 1'000'000'000'000'000) / scale);
+        check(-static_cast<double>(random() % 1'000'000) / scale);
+        check(static_cast<double>(random() % 1'000'000) * 1e-3); // not always the double next to the decimal
+        check(std::nextafter(static_cast<double>(random() % 1'000'000) / 1e3, 0.0));
+    }
+    for (const double value : { 0.0, -0.0, 1e-6, 9.99e-7, 0.001, 123456789.123456, 999999999999.999, 9007199254740993.0, 1e15, 999999999999999.0, 5e-324, 1.7976931348623157e308, 9.999999999999999e20 })
+        check(value);
+    EXPECT_EQ(formatValue(-0.25), "-0.25");
+    EXPECT_EQ(formatValue(-0.0), "-0");
+    EXPECT_EQ(formatValue(1e-6), "0.000001");
+    EXPECT_EQ(formatValue(100), "100");
+    EXPECT_EQ(formatValue(1234567.000001), "1234567.000001");
 }
 
 TEST(Float, followsGo)

@@ -82,6 +82,33 @@ TEST(ApiSupport, writesTimesAndValuesAsPrometheusDoes)
     EXPECT_EQ(sample(0, 123456789012345680.0), R"([0,"123456789012345680"])");
 }
 
+TEST(ApiSupport, seriesReadAsTheirSamplesOneByOne)
+{
+    // Times of a series share text: across a change of the upper digits, below 10,000 s, before 1970, with and without decimals.
+    model::Series series { model::makeLabels({ { "a", "b" } }), {}, {} };
+    for (const std::int64_t timeMs : { -20'000'500LL, -1LL, 0LL, 9'999'999LL, 10'000'000LL, 10'000'001LL, 1'748'739'999'990LL, 1'748'740'000'000LL, 1'748'740'000'007LL })
+        series.timesMs.push_back(timeMs);
+    for (std::int64_t i = 0; i < 300; ++i)
+        series.timesMs.push_back(1'748'740'000'100 + i * 7'301);
+    std::string expected = R"({"metric":{"a":"b"},"values":[)";
+    for (std::size_t i = 0; i < series.timesMs.size(); ++i) {
+        series.values.push_back(static_cast<double>(i) / 8);
+        if (i > 0)
+            expected += ',';
+        appendSample(expected, series.timesMs[i], series.values[i]);
+    }
+    expected += "]}";
+    std::string out;
+    appendSeries(out, series);
+    EXPECT_EQ(out, expected);
+    EXPECT_NE(out.find(R"([-20000.500,"0"],[-0.001,"0.125"],[0,"0.25"],[9999.999,"0.375"],[10000,"0.5"],[10000.001,"0.625"],[1748739999.990,"0.75"],[1748740000,"0.875"],[1748740000.007,"1"])"), std::string::npos);
+    series.timesMs.clear();
+    series.values.clear();
+    out.clear();
+    appendSeries(out, series);
+    EXPECT_EQ(out, R"({"metric":{"a":"b"},"values":[]})");
+}
+
 TEST(ApiSupport, placesOfRemarksAreLineAndColumn)
 {
     model::QueryValue value;
@@ -121,6 +148,9 @@ TEST(ApiSupport, writesLargeMatricesInPieces)
     const auto whole = writer.text + pending;
     EXPECT_TRUE(whole.starts_with(R"("resultType":"matrix","result":[{"metric":{"a":"b"},"values":[[0,"0"],[15,"0.14285714285714285"],)"));
     EXPECT_TRUE(whole.ends_with("]}]"));
+    std::string atOnce;
+    appendResult(atOnce, value);
+    EXPECT_EQ(whole, atOnce);
 }
 
 TEST(LokiJson, mergesWhatBelongsToALineIntoItsStream)
