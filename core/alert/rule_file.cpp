@@ -259,6 +259,12 @@ std::vector<RuleGroup> Reader::read(std::string_view document)
 std::expected<std::vector<RuleGroup>, std::vector<std::string>> parseRuleFile(
     std::string_view text, const std::string& file, Language language, const promql::Features& features)
 {
+    // The YAML reader takes a NUL for the end of the document and would find an empty file good.
+    if (const auto bad = findControlCharacter(text)) {
+        const auto before = text.substr(0, *bad);
+        return std::unexpected(std::vector { std::format("{}:{}:{}: there is a control character (0x{:02x}); this is no text file, or it is damaged", file, std::ranges::count(before, '\n') + 1,
+            *bad - (before.rfind('\n') + 1) + 1, static_cast<unsigned char>(text[*bad])) });
+    }
     Reader reader(file, language, features);
     auto groups = reader.read(text);
     if (auto faults = reader.takeFaults(); !faults.empty())

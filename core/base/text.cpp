@@ -94,6 +94,12 @@ void appendUtf8(std::string& out, char32_t code)
     }
 }
 
+std::optional<std::size_t> findControlCharacter(std::string_view text) noexcept
+{
+    const auto found = std::ranges::find_if(text, [](unsigned char c) { return (c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0x7F; });
+    return found == text.end() ? std::nullopt : std::optional(static_cast<std::size_t>(found - text.begin()));
+}
+
 std::string toValidUtf8(std::string_view text)
 {
     std::string out;

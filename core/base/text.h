@@ -2,7 +2,9 @@
 
 #include "core/base/result.h"
 
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,6 +13,9 @@ namespace belvedere {
 
 /// True if `text` is well-formed UTF-8 (no surrogates, no overlong forms).
 [[nodiscard]] bool isValidUtf8(std::string_view text) noexcept;
+
+/// Where the first control character other than tab, line feed and carriage return stands: a text file has none.
+[[nodiscard]] std::optional<std::size_t> findControlCharacter(std::string_view text) noexcept;
 
 /// `text` with each malformed byte replaced by U+FFFD.
 [[nodiscard]] std::string toValidUtf8(std::string_view text);

@@ -519,6 +519,13 @@ std::expected<Parsed, Faults> parseConfiguration(std::string_view text, const st
 {
     YamlDiagnostics diagnostics(file);
     Parsed parsed;
+    // The YAML reader takes a NUL for the end of the document and would find an empty file good.
+    if (const auto bad = findControlCharacter(text)) {
+        const auto before = text.substr(0, *bad);
+        const auto line = std::ranges::count(before, '\n') + 1;
+        const auto column = *bad - (before.rfind('\n') + 1) + 1;
+        return std::unexpected(Faults { std::format("{}:{}:{}: there is a control character (0x{:02x}); this is no text file, or it is damaged", file, line, column, static_cast<unsigned char>(text[*bad])) });
+    }
     try {
         const YAML::Node root = YAML::Load(std::string(text));
         if (root.IsDefined() && !root.IsNull() && !root.IsMap())

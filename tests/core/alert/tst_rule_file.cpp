@@ -73,6 +73,10 @@ TEST(RuleFile, faultsNameTheirPlace)
 TEST(RuleFile, refusesWhatPrometheusRefuses)
 {
     EXPECT_FALSE(faults("groups: [").empty());
+    // The YAML reader alone takes it for the end of the document.
+    const auto withNul = faults(std::string_view("groups:\n\0", 9));
+    ASSERT_EQ(withNul.size(), 1U);
+    EXPECT_TRUE(withNul[0].starts_with("r.yml:2:1: there is a control character (0x00)")) << withNul[0];
     EXPECT_FALSE(faults("groups:\n - name: a\n   rules: []\n - name: a\n   rules: []\n").empty());
     EXPECT_FALSE(faults("groups:\n - rules: []\n").empty());
     EXPECT_FALSE(faults("groups:\n - name: a\n   rules:\n    - record: r\n      alert: b\n      expr: up\n").empty());

@@ -105,6 +105,14 @@ TEST(Time, roundTripsRfc3339)
         EXPECT_FALSE(parseTimeMs(bad)) << bad;
 }
 
+TEST(Text, findsControlCharacters)
+{
+    using namespace std::string_view_literals;
+    EXPECT_EQ(findControlCharacter("a: b\r\n\tc: é"), std::nullopt);
+    EXPECT_EQ(findControlCharacter("ab\0c"sv), 2);
+    EXPECT_EQ(findControlCharacter("\x7f"), 0);
+}
+
 TEST(Utf8, tellsGoodFromBad)
 {
     EXPECT_TRUE(isValidUtf8("héllo \xF0\x9F\x98\x80"));

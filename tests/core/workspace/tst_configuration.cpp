@@ -137,6 +137,9 @@ TEST(Configuration, faultsNamePlaceAndRemedy)
     EXPECT_EQ(firstFault("scrape_configs:\n  - job_name: a\n  - job_name: a\n"), "w.yml:3:5: there are two scrape_configs with the job_name 'a'; give each its own");
     EXPECT_EQ(firstFault("scrape_configs: 3\n"), "w.yml:1:17: 'scrape_configs' of prometheus.yml must be a list");
     EXPECT_TRUE(firstFault("a: [1\n").starts_with("w.yml:2:1: not valid YAML")) << firstFault("a: [1\n");
+    // The YAML reader alone takes it for the end of the document.
+    const std::string withNul("a: 1\nb: \0", 9);
+    EXPECT_TRUE(firstFault(withNul).starts_with("w.yml:2:4: there is a control character (0x00)")) << firstFault(withNul);
     EXPECT_TRUE(firstFault("- 1\n").starts_with("w.yml:1:1: this is not a configuration"));
     EXPECT_TRUE(firstFault("listen: here\n").starts_with("w.yml:1:9: 'here' is not an address")) << firstFault("listen: here\n");
     EXPECT_NE(firstFault("scrape_configs:\n- job_name: a\n  relabel_configs: [{regex: '(', target_label: x}]\n").find("w.yml:3:"), std::string::npos);
