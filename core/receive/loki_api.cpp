@@ -2,10 +2,10 @@
 
 #include "core/base/json_writer.h"
 #include "core/base/text.h"
-#include "core/ingest/compress.h"
 #include "core/ingest/loki_push.h"
 #include "core/receive/api_support.h"
 #include "core/receive/loki_json.h"
+#include "core/receive/push_gate.h"
 
 #include <algorithm>
 #include <charconv>
@@ -208,6 +208,7 @@ private:
     Response answer(Result<model::QueryValue> value, const TimedStop& stop, LabelEncoding encoding, std::chrono::steady_clock::time_point begin) const;
 
     const LokiServices m_services;
+    PushGate m_pushGate;
 };
 
 Response LokiApi::Impl::answer(Result<model::QueryValue> value, const TimedStop& stop, LabelEncoding encoding, std::chrono::steady_clock::time_point begin) const
@@ -467,19 +468,14 @@ Response LokiApi::Impl::push(const Request& request)
     const bool json = contentType.starts_with("application/json");
     if (!json && !contentType.starts_with("application/x-protobuf"))
         return textResponse(415, std::format("Content-Type '{}' is not understood here; use application/json or application/x-protobuf", contentType));
-    const auto encodingName = request.header("content-encoding");
-    auto encoding = ingest::parseContentEncoding(encodingName);
-    if (!encoding)
-        return textResponse(415, encoding.error().message);
-    if (!json && encodingName.empty())
-        encoding = ingest::Encoding::snappy; // the protobuf form is always compressed, with or without the header
-    std::string body;
-    if (*encoding == ingest::Encoding::identity)
-        body = request.body;
-    else if (const auto unpacked = ingest::decompress(*encoding, request.body, kPushDecompressedBytes, body); !unpacked)
-        return textResponse(unpacked.error().code == ErrorCode::limit ? 413 : 400, unpacked.error().message);
+    auto encoding = request.header("content-encoding");
+    if (!json && encoding.empty())
+        encoding = "snappy"; // the protobuf form is always compressed, with or without the header
+    auto body = m_pushGate.unpack(encoding, request.body);
+    if (!body)
+        return textResponse(pushStatus(body.error().code), body.error().message);
 
-    auto pushes = json ? ingest::decodeLokiPushJson(body) : ingest::decodeLokiPushProtobuf(body);
+    auto pushes = json ? ingest::decodeLokiPushJson(body->text) : ingest::decodeLokiPushProtobuf(body->text);
     if (!pushes)
         return textResponse(pushes.error().code == ErrorCode::limit ? 413 : 400, pushes.error().message);
     for (const auto& stream : *pushes) {

@@ -2,9 +2,9 @@
 
 #include "core/base/json_writer.h"
 #include "core/base/text.h"
-#include "core/ingest/compress.h"
 #include "core/ingest/remote_write.h"
 #include "core/receive/api_support.h"
+#include "core/receive/push_gate.h"
 #include "core/receive/timed_stop.h"
 
 #include <algorithm>
@@ -235,6 +235,7 @@ private:
 
     const PrometheusServices m_services;
     ingest::RemoteWriteDecoder m_writeDecoder;
+    PushGate m_pushGate;
     const std::int64_t m_startMs;
 };
 
@@ -685,14 +686,11 @@ Response PrometheusApi::Impl::write(const Request& request)
     const auto contentType = toLowerAscii(request.header("content-type"));
     if (contentType.find("io.prometheus.write.v2") != std::string::npos)
         return textResponse(415, "remote write 2.0 is not understood here; use prometheus.WriteRequest (1.0)");
-    const auto encodingName = request.header("content-encoding");
-    const auto encoding = encodingName.empty() ? Result<ingest::Encoding>(ingest::Encoding::snappy) : ingest::parseContentEncoding(encodingName);
-    if (!encoding)
-        return textResponse(415, encoding.error().message);
-    std::string body;
-    if (const auto unpacked = ingest::decompress(*encoding, request.body, kPushDecompressedBytes, body); !unpacked)
-        return textResponse(unpacked.error().code == ErrorCode::limit ? 413 : 400, unpacked.error().message);
-    auto decoded = m_writeDecoder.decode(body);
+    const auto encoding = request.header("content-encoding");
+    const auto body = m_pushGate.unpack(encoding.empty() ? "snappy" : encoding, request.body);
+    if (!body)
+        return textResponse(pushStatus(body.error().code), body.error().message);
+    auto decoded = m_writeDecoder.decode(body->text);
     if (!decoded) {
         const auto code = decoded.error().code;
         const bool senders = code == ErrorCode::parse || code == ErrorCode::invalidArgument || code == ErrorCode::limit;

@@ -14,9 +14,6 @@ namespace belvedere::receive {
 /// Bytes of a request body as it comes over the wire.
 inline constexpr std::size_t kQueryBodyBytes = std::size_t { 16 } << 20;
 inline constexpr std::size_t kPushBodyBytes = std::size_t { 64 } << 20;
-/// Bytes of a push once decompressed: what a 64 MiB body of well-compressed lines can honestly grow to, and a bound on
-/// what a bomb can make of the same.
-inline constexpr std::size_t kPushDecompressedBytes = std::size_t { 256 } << 20;
 
 struct Route {
     std::vector<Method> methods; ///< get stands for head too
