@@ -235,7 +235,9 @@ void DashboardsPage::openFile(const QString& path)
 {
     runAsync(
         m_services.backend.queryPool(), this, [path] { return std::make_shared<Result<dashboard::Document>>(readDocument(path)); },
-        [this, path](const std::shared_ptr<Result<dashboard::Document>>& read) {
+        [this, path, number = ++m_lastOpened](const std::shared_ptr<Result<dashboard::Document>>& read) {
+            if (number != m_lastOpened)
+                return;
             if (!*read) {
                 auto* bar = m_stack->currentIndex() == 0 ? m_listNotice : m_notice;
                 bar->showNotice(State::critical, tr("The dashboard could not be opened: %1").arg(toQString(read->error().message)));

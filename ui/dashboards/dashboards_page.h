@@ -70,6 +70,7 @@ private:
     Entries m_entries;
     QString m_path;
     QString m_wantedUid; ///< asked for before the list was read
+    int m_lastOpened = 0; ///< number of the newest openFile(); an older one that is read later shows nothing
 
     QAction* m_openAction = nullptr;
     QAction* m_newAction = nullptr;
