@@ -55,6 +55,11 @@ INSTANTIATE_TEST_SUITE_P(Language, GoTemplate,
         Case { "{{ .labels }} {{ .items }} {{ nil }}", "map[instance:a:9100 job:node] [x y z] <no value>" },
         Case { "{{ .value }} {{ 1e6 }} {{ 0x10 }} {{ -3 }} {{ 'a' }}", "97.5 1e+06 16 -3 97" }));
 
+// Both would run for hours.
+INSTANTIATE_TEST_SUITE_P(TooMuchWork, GoTemplate,
+    testing::Values(Case { "{{ range 1000000 }}{{ range 1000000 }}{{ end }}{{ end }}", "error: template: t:1:19: executing \"t\": the template does too much" },
+        Case { "{{ range 1000000 }}{{ $x := printf \"%1000000d\" 1 }}{{ end }}", "error: template: t:1:28: executing \"t\": the template does too much" }));
+
 INSTANTIATE_TEST_SUITE_P(Refusals, GoTemplate,
     testing::Values(Case { "{{ .a", "parse: template: t:1: unclosed action" },
         Case { "x\n{{ nosuch .a }}", "parse: template: t:2: function \"nosuch\" not defined" },
