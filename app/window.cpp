@@ -13,6 +13,7 @@
 #include "ui/settings.h"
 #include "ui/theme.h"
 #include "ui/time_context.h"
+#include "ui/translations.h"
 
 #include <QApplication>
 #include <QElapsedTimer>
@@ -88,6 +89,7 @@ ExitStatus openWindow(const Arguments& arguments)
     ui::initResources();
     const SystemClock clock;
     ui::WindowSettings settings;
+    ui::installTranslations(settings.language());
     ui::Theme theme;
     theme.install(application);
     ui::TimeContext time(clock);

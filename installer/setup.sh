@@ -32,7 +32,7 @@ if [ "$(id -u)" -ne 0 ]; then
 fi
 
 apt_build=(g++-14 cmake ninja-build ccache mold pkg-config
-    qt6-base-dev qt6-charts-dev qt6-svg-dev qt6-tools-dev qt6-l10n-tools qt6-svg-plugins libqt6sql6-sqlite qt6-qpa-plugins
+    qt6-base-dev qt6-charts-dev qt6-svg-dev qt6-tools-dev qt6-l10n-tools qt6-translations-l10n qt6-svg-plugins libqt6sql6-sqlite qt6-qpa-plugins
     libkf6syntaxhighlighting-dev libkf6notifications-dev libkf6archive-dev qtkeychain-qt6-dev
     liblmdb-dev zlib1g-dev libzstd-dev libsnappy-dev libre2-dev libabsl-dev libsimdjson-dev libyaml-cpp-dev libroaring-dev libxxhash-dev
     libboost-dev libcurl4-openssl-dev)
@@ -86,7 +86,7 @@ install_apt() {
 
 install_dnf() {
     local packages=(gcc-c++ cmake ninja-build ccache mold pkgconf-pkg-config
-        qt6-qtbase-devel qt6-qtcharts-devel qt6-qtsvg-devel qt6-qttools-devel
+        qt6-qtbase-devel qt6-qtcharts-devel qt6-qtsvg-devel qt6-qttools-devel qt6-qttranslations
         kf6-syntax-highlighting-devel kf6-knotifications-devel kf6-karchive-devel qtkeychain-qt6-devel
         lmdb-devel zlib-devel libzstd-devel snappy-devel re2-devel abseil-cpp-devel simdjson-devel yaml-cpp-devel CRoaring-devel xxhash-devel
         boost-devel libcurl-devel xorg-x11-server-Xvfb xauth dejavu-sans-fonts google-noto-sans-fonts)

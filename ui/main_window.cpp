@@ -15,6 +15,7 @@
 #include "ui/targets/targets_page.h"
 #include "ui/theme.h"
 #include "ui/time_context.h"
+#include "ui/translations.h"
 
 #include <QActionGroup>
 #include <QApplication>
@@ -289,7 +290,29 @@ void MainWindow::createLookMenu(QMenu* view)
     view->addMenu(look);
     view->addMenu(density);
     view->addMenu(colors);
+    view->addMenu(createLanguageMenu());
     view->addAction(m_toggleThemeAction);
+}
+
+QMenu* MainWindow::createLanguageMenu()
+{
+    auto* menu = createChoiceMenu(tr("Lan&guage"), QStringLiteral("info"));
+    auto* group = new QActionGroup(menu);
+    const auto choice = [this, menu, group](const QString& code, const QString& name) {
+        auto* action = menu->addAction(name);
+        action->setObjectName(QStringLiteral("language_%1").arg(code));
+        action->setCheckable(true);
+        action->setChecked(code == m_settings.language());
+        action->setToolTip(tr("%1, from the next start on").arg(name));
+        group->addAction(action);
+        m_actions.append(action);
+        connect(action, &QAction::triggered, this, [this, code] { m_settings.setLanguage(code); });
+    };
+    choice({}, tr("As the S&ystem"));
+    const auto all = languages();
+    for (const auto& language : all)
+        choice(language.code, language.name);
+    return menu;
 }
 
 void MainWindow::createRefreshMenu()

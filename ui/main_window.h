@@ -59,6 +59,7 @@ private:
     QAction* createAction(const QString& name, const QString& text, const QString& icon, const QKeySequence& shortcut, const QString& toolTip);
     QMenu* createChoiceMenu(const QString& title, const QString& icon);
     void createLookMenu(QMenu* view);
+    [[nodiscard]] QMenu* createLanguageMenu();
     void createRefreshMenu();
     [[nodiscard]] QWidget* createTopBar();
     void updateTimeControls();

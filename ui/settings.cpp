@@ -41,6 +41,9 @@ void WindowSettings::setDensity(Theme::Density density) { writeEnum(*m_storage, 
 Theme::SeriesPalette WindowSettings::seriesPalette() const { return readEnum(*m_storage, QStringLiteral("look/series"), Theme::SeriesPalette::classic); }
 void WindowSettings::setSeriesPalette(Theme::SeriesPalette palette) { writeEnum(*m_storage, QStringLiteral("look/series"), palette); }
 
+QString WindowSettings::language() const { return m_storage->value(QStringLiteral("look/language")).toString(); }
+void WindowSettings::setLanguage(const QString& code) { m_storage->setValue(QStringLiteral("look/language"), code); }
+
 QByteArray WindowSettings::geometry() const { return m_storage->value(QStringLiteral("window/geometry")).toByteArray(); }
 void WindowSettings::setGeometry(const QByteArray& geometry) { m_storage->setValue(QStringLiteral("window/geometry"), geometry); }
 

@@ -29,6 +29,10 @@ public:
     [[nodiscard]] Theme::SeriesPalette seriesPalette() const;
     void setSeriesPalette(Theme::SeriesPalette palette);
 
+    /// Code of the language that the window speaks from the next start on; "" for the system's.
+    [[nodiscard]] QString language() const;
+    void setLanguage(const QString& code);
+
     [[nodiscard]] QByteArray geometry() const;
     void setGeometry(const QByteArray& geometry);
     [[nodiscard]] bool sideBarCollapsed() const;
