@@ -37,7 +37,7 @@ private:
 };
 
 /// Fetches one address again and again with GET over HTTP/1.1, one request at a time, on a connection of its own that is
-/// kept alive. Why not QNetworkAccessManager: docs/decisions/0005-scraping-over-a-plain-socket.md.
+/// kept alive. Why not QNetworkAccessManager: docs/decisions/0004-scraping-over-a-plain-socket.md.
 ///
 /// The time-out is for the whole answer, as scrape_timeout means it. A body that grows beyond its limit, compressed or
 /// not, ends the request at once. Lives in the scrape thread.
