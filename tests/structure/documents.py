@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Fails on a document that points to nothing, on gaps in docs/decisions, and on a TODO that does not say why.
 
-Checked are the links of every Markdown file, the paths in back ticks (`core/tsdb`, `docs/testing.md`), and docs/….md
+docs/api.md has every route and docs/command-line.md every command. Checked are the links of every Markdown file, the paths in back ticks (`core/tsdb`, `docs/testing.md`), and docs/….md
 where sources mention it.
 """
 import pathlib
@@ -57,6 +57,13 @@ for expected, file in enumerate(decisions, 1):
         problems.append(f"docs/decisions/{file.name}: the number {expected:04} is missing before it")
         break
 problems += [f"docs/decisions/README.md does not list {file.name}" for file in decisions if file.name not in index]
+
+api = (root / "docs/api.md").read_text()
+for file in root.glob("core/receive/*.cpp"):
+    problems += [f"docs/api.md does not have {route}" for route in re.findall(r'router\.\w+\("([^"]+)"', file.read_text()) if f"`{route}`" not in api]
+commands = (root / "docs/command-line.md").read_text()
+for file in root.glob("app/command_*.cpp"):
+    problems += [f"docs/command-line.md does not have {name}" for name in re.findall(r'return \{ \.name = "([^"]+)"', file.read_text()) if f"`{name}" not in commands]
 
 print(f"{len(documents)} documents, {len(sources)} sources, {len(problems)} problems")
 print("\n".join(problems))
