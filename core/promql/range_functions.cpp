@@ -440,35 +440,56 @@ void extrapolated(const RangeInput& in, std::span<double> out)
     std::optional<Restarts> restarts;
     if constexpr (isCounter)
         restarts.emplace(in.values, in.buffers, shouldSlide(in));
-    // Distances in time are in milliseconds, which are whole numbers; only their ratios count.
-    const double perSecond = isRate ? 1000 / static_cast<double>(in.windows.rangeMs) : 1;
+    const double rangeSeconds = static_cast<double>(in.windows.rangeMs) / 1000;
+    const auto factorOf = [&](double sampled, double toStart, double toEnd) {
+        const double factor = (sampled + toStart + toEnd) / sampled;
+        return isRate ? factor / rangeSeconds : factor;
+    };
+    // Regular scrapes give window after window of the same shape, so the divisions are made once.
+    struct Shape {
+        std::int64_t toStartMs = -1;
+        std::int64_t toEndMs = -1;
+        std::int64_t sampledMs = -1;
+        std::size_t count = 0;
+        bool operator==(const Shape&) const = default;
+    } shape;
+    double sampled = 0; // seconds, like all that follow
+    double toStart = 0;
+    double toEnd = 0;
+    double factor = 0;
     eachWindow(in, out, [&](std::size_t step, std::size_t lo, std::size_t hi) {
         if (hi - lo < 2)
             return kAbsent;
         const auto rangeEnd = in.windows.end(step);
         const auto rangeStart = rangeEnd - in.windows.rangeMs;
-        const auto firstTime = in.times[lo];
-        const auto lastTime = in.times[hi - 1];
+        const Shape now { in.times[lo] - rangeStart, rangeEnd - in.times[hi - 1], in.times[hi - 1] - in.times[lo], hi - lo };
+        if (now != shape) {
+            shape = now;
+            sampled = static_cast<double>(now.sampledMs) / 1000;
+            toStart = static_cast<double>(now.toStartMs) / 1000;
+            toEnd = static_cast<double>(now.toEndMs) / 1000;
+            const double distance = sampled / static_cast<double>(now.count - 1);
+            const double threshold = distance * 1.1;
+            if (toStart >= threshold)
+                toStart = distance / 2;
+            if (toEnd >= threshold)
+                toEnd = distance / 2;
+            factor = factorOf(sampled, toStart, toEnd);
+        }
         const double first = in.values[lo];
         double result = in.values[hi - 1] - first;
-        if constexpr (isCounter)
-            result += restarts->lost(lo, hi);
-
-        double toStart = static_cast<double>(firstTime - rangeStart);
-        double toEnd = static_cast<double>(rangeEnd - lastTime);
-        const double sampled = static_cast<double>(lastTime - firstTime);
-        const double distance = sampled / static_cast<double>(hi - lo - 1);
-        const double threshold = distance * 1.1;
-        if (toStart >= threshold)
-            toStart = distance / 2;
         if constexpr (isCounter) {
-            // Where the line through the samples crosses zero: sampled * (first / result) before the first sample.
-            if (result > 0 && first >= 0 && sampled * first < toStart * result)
-                toStart = sampled * (first / result);
+            result += restarts->lost(lo, hi);
+            // Where the line through the samples crosses zero: sampled * (first / result) before the first sample. The
+            // products, which cost less, tell most windows where that is too far away to count.
+            constexpr double kSurely = 1 + 1e-9;
+            if (result > 0 && first >= 0 && sampled * first < toStart * result * kSurely) {
+                const double toZero = sampled * (first / result);
+                if (toZero < toStart)
+                    return result * factorOf(sampled, toZero, toEnd);
+            }
         }
-        if (toEnd >= threshold)
-            toEnd = distance / 2;
-        return result * ((sampled + toStart + toEnd) / sampled * perSecond);
+        return result * factor;
     });
 }
 

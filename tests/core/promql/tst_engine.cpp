@@ -230,6 +230,23 @@ TEST(PromqlEngine, remarks_with_the_place_in_the_query)
     EXPECT_EQ(value->remarks[0].where, (TextRange { 9, 18 }));
 }
 
+// Rounded elsewhere, equal rates of different series would differ in their last digit, and topk would choose others.
+TEST(PromqlEngine, rate_rounds_where_prometheus_does)
+{
+    test::MemoryMetricSource source;
+    for (std::int64_t i = 0; i < 60; ++i)
+        source.add({ { "__name__", "m_total" } }, i * 15'000, static_cast<double>(1000 + i * 3));
+    TaskPool pool(1);
+    const Engine engine(source, pool, {});
+
+    const auto value = engine.range("rate(m_total[5m])", { 300'000, 600'000, 150'000 });
+
+    ASSERT_TRUE(value);
+    const auto& matrix = std::get<model::Matrix>(value->data);
+    ASSERT_EQ(matrix.size(), 1U);
+    EXPECT_EQ(matrix[0].values, (std::vector<double> { 0.19999999999999998, 0.19999999999999998, 0.19999999999999998 }));
+}
+
 TEST(PromqlEngine, takes_the_lookback_of_the_call)
 {
     test::MemoryMetricSource source;
