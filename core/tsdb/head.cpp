@@ -72,6 +72,7 @@ std::shared_ptr<const HeadChunk> packRows(const HeadRows& rows, std::size_t rowC
                 values[count++] = rows.value(row, slot);
         }
         builder.add(std::span(values).first(count), std::span(present).first(rowCount));
+        chunk->samples += count;
     }
     builder.finish(chunk->block);
     chunk->block.shrink_to_fit();
@@ -92,14 +93,23 @@ Head::Packed Head::makeRoom(const Group& group) const
     return packed;
 }
 
+Head::Packed Head::packAll(const Group& group) const
+{
+    Packed packed;
+    if (group.rowCount > 0)
+        packed.chunk = packRows(*group.rows, group.rowCount, std::min(group.members.size(), group.rows->slots));
+    return packed;
+}
+
 void Head::install(Group& group, Packed packed)
 {
-    if (!packed.rows)
+    if (!packed.rows && !packed.chunk)
         return;
     constexpr auto perSlot = HeadRows::kRows * sizeof(double);
     if (group.rows)
         m_bytes -= group.rows->slots * perSlot;
-    m_bytes += packed.rows->slots * perSlot;
+    if (packed.rows)
+        m_bytes += packed.rows->slots * perSlot;
     if (packed.chunk) {
         m_bytes += packed.chunk->block.size();
         group.chunks.push_back(std::move(packed.chunk));
@@ -140,11 +150,96 @@ void Head::addRow(Group& group, std::int64_t timeMs, std::span<const std::uint32
     m_longest = std::max(m_longest, group.timestamps);
     m_samples += values.size();
     sawTime(timeMs);
+    sawMembers(group);
+}
+
+void Head::sawMembers(Group& group)
+{
     m_members.addMany(group.members.size() - group.inMembers, group.members.data() + group.inMembers);
     group.inMembers = group.members.size();
 }
 
-void Head::addTimed(std::span<const HandleSample> samples)
+void Head::addStoredChunk(Group& group, std::shared_ptr<const HeadChunk> chunk)
+{
+    group.timestamps += chunk->timestamps;
+    group.lastMs = chunk->maxMs;
+    group.preparedMs = std::max(group.preparedMs, chunk->maxMs);
+    m_longest = std::max(m_longest, group.timestamps);
+    m_samples += chunk->samples;
+    m_storedSamples += chunk->samples;
+    m_bytes += chunk->block.size();
+    sawTime(chunk->minMs);
+    sawTime(chunk->maxMs);
+    sawMembers(group);
+    group.chunks.push_back(std::move(chunk));
+    group.storedChunks = group.chunks.size();
+}
+
+void Head::markStored()
+{
+    for (const auto& group : m_groups)
+        group->storedChunks = group->chunks.size();
+    for (auto& [series, column] : m_timed)
+        column.stored = column.timesMs.size();
+    m_storedSamples = m_samples;
+}
+
+Result<void> Head::visitNewestOfGroup(const Group& group, const std::function<void(Handle, std::int64_t, double)>& visit)
+{
+    std::vector<std::size_t> open; // slots whose newest sample was not found yet
+    for (std::size_t slot = 0; slot < group.members.size(); ++slot) {
+        auto row = group.rows && slot < group.rows->slots ? group.rowCount : 0;
+        while (row > 0 && !group.rows->has(row - 1, slot))
+            --row;
+        if (row > 0)
+            visit(group.members[slot], group.rows->times[row - 1], group.rows->value(row - 1, slot));
+        else
+            open.push_back(slot);
+    }
+    ColumnDecoder decoder;
+    for (auto c = group.chunks.size(); c > 0 && !open.empty(); --c) {
+        BlockReader chunk;
+        if (!chunk.open(group.chunks[c - 1]->block))
+            return failure(ErrorCode::corrupt, "packed rows of the journal are damaged");
+        bool damaged = false;
+        std::erase_if(open, [&](std::size_t slot) {
+            const auto column = slot < chunk.columnCount() ? chunk.column(slot) : Bytes();
+            if (column.empty())
+                return false;
+            double value = 0;
+            std::int64_t timeMs = 0;
+            if (!decoder.open(column, chunk.times().size()) || decoder.count() == 0 || !decoder.values(decoder.count() - 1, decoder.count(), &value)) {
+                damaged = true;
+                return false;
+            }
+            if (decoder.full())
+                timeMs = chunk.times().back();
+            else
+                decoder.times(chunk.times(), decoder.count() - 1, decoder.count(), &timeMs);
+            visit(group.members[slot], timeMs, value);
+            return true;
+        });
+        if (damaged)
+            return failure(ErrorCode::corrupt, "packed rows of the journal are damaged");
+    }
+    return {};
+}
+
+Result<void> Head::visitNewest(const std::function<void(Handle, std::int64_t, double)>& visit) const
+{
+    for (const auto& group : m_groups) {
+        if (auto done = visitNewestOfGroup(*group, visit); !done)
+            return done;
+    }
+    for (const auto& [series, column] : m_timed) {
+        // Of several with one time the first counts.
+        const auto newest = static_cast<std::size_t>(std::max_element(column.timesMs.begin(), column.timesMs.end()) - column.timesMs.begin());
+        visit(series, column.timesMs[newest], column.values[newest]);
+    }
+    return {};
+}
+
+void Head::addTimed(std::span<const HandleSample> samples, bool stored)
 {
     TimedColumn* column = nullptr;
     Handle last = 0;
@@ -159,9 +254,13 @@ void Head::addTimed(std::span<const HandleSample> samples)
             last = sample.series;
         }
         column->add(sample.timeMs, sample.value);
+        if (stored)
+            column->stored = column->timesMs.size();
         sawTime(sample.timeMs);
     }
     m_samples += samples.size();
+    if (stored)
+        m_storedSamples += samples.size();
     m_bytes += samples.size() * 16;
 }
 

@@ -2,13 +2,13 @@
 
 #include "core/model/metric_source.h"
 #include "core/tsdb/block.h"
-#include "core/tsdb/journal.h"
 #include "core/tsdb/series_index.h"
 
 #include <array>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <memory>
 #include <optional>
@@ -17,6 +17,13 @@
 #include <vector>
 
 namespace belvedere::tsdb {
+
+/// A sample of a series known by its handle.
+struct HandleSample {
+    Handle series = 0;
+    std::int64_t timeMs = 0;
+    double value = 0;
+};
 
 /// The newest samples of a group that are not packed yet: one row a timestamp, one place a series. Rows are only ever
 /// added, so whoever knows of the first n rows may read them while further ones are written.
@@ -45,6 +52,7 @@ struct HeadChunk {
     std::int64_t minMs = 0;
     std::int64_t maxMs = 0;
     std::size_t timestamps = 0;
+    std::size_t samples = 0;
     std::string block;
 };
 
@@ -53,6 +61,7 @@ struct TimedColumn {
     std::vector<std::int64_t> timesMs;
     std::vector<double> values;
     bool sorted = true;
+    std::size_t stored = 0; ///< so many of the samples are in packed records of the journal
 
     void add(std::int64_t timeMs, double value);
     /// Strictly increasing times; of several samples with one time the one that came first.
@@ -71,7 +80,8 @@ public:
         std::int64_t lastMs = std::numeric_limits<std::int64_t>::min();
         std::size_t timestamps = 0;
         std::vector<std::shared_ptr<const HeadChunk>> chunks;
-        std::shared_ptr<HeadRows> rows;
+        std::size_t storedChunks = 0; ///< so many of `chunks` are in packed records of the journal
+        std::shared_ptr<HeadRows> rows; ///< null if there are none
         std::size_t rowCount = 0;
         std::size_t inMembers = 0; ///< so many of `members` are in the head's set of series
 
@@ -103,19 +113,32 @@ public:
         std::shared_ptr<HeadRows> rows;
     };
     [[nodiscard]] Packed makeRoom(const Group& group) const;
-    /// Takes over what makeRoom() made. Call with the lock.
+    /// Packs whatever rows the group has. Call without the lock.
+    [[nodiscard]] Packed packAll(const Group& group) const;
+    /// Takes over what makeRoom() or packAll() made. Call with the lock.
     void install(Group& group, Packed packed);
     /// Adds a row; empty `slots` means all in order. Call with the lock.
     void addRow(Group& group, std::int64_t timeMs, std::span<const std::uint32_t> slots, std::span<const double> values);
-    /// Call with the lock.
-    void addTimed(std::span<const HandleSample> samples);
+    /// `stored`: they come from a packed record of the journal. Call with the lock.
+    void addTimed(std::span<const HandleSample> samples, bool stored = false);
+    /// Adds a chunk from the journal to a group that has no rows. Call with the lock.
+    void addStoredChunk(Group& group, std::shared_ptr<const HeadChunk> chunk);
+    /// For the thread that changes the head: all there is now is in packed records of the journal.
+    void markStored();
+
+    /// Calls `visit(series, time, value)` with each series' newest sample, from its group and of its own: up to two calls.
+    /// Fails with corrupt if a chunk cannot be read.
+    [[nodiscard]] Result<void> visitNewest(const std::function<void(Handle, std::int64_t, double)>& visit) const;
 
     [[nodiscard]] const std::vector<std::unique_ptr<Group>>& groups() const noexcept { return m_groups; }
     [[nodiscard]] Group& groupAt(std::uint32_t index) { return *m_groups[index]; }
+    [[nodiscard]] const Group& groupAt(std::uint32_t index) const { return *m_groups[index]; }
     [[nodiscard]] const std::unordered_map<Handle, TimedColumn>& timed() const noexcept { return m_timed; }
     /// Series with samples here.
     [[nodiscard]] const HandleSet& members() const noexcept { return m_members; }
     [[nodiscard]] std::size_t samples() const noexcept { return m_samples; }
+    /// Samples that the journal has in rows, not in packed records.
+    [[nodiscard]] std::size_t unstoredSamples() const noexcept { return m_samples - m_storedSamples; }
     [[nodiscard]] std::size_t bytes() const noexcept { return m_bytes; }
     [[nodiscard]] std::int64_t minMs() const noexcept { return m_minMs; }
     [[nodiscard]] std::int64_t maxMs() const noexcept { return m_maxMs; }
@@ -125,6 +148,8 @@ public:
 
 private:
     void sawTime(std::int64_t timeMs);
+    void sawMembers(Group& group);
+    [[nodiscard]] static Result<void> visitNewestOfGroup(const Group& group, const std::function<void(Handle, std::int64_t, double)>& visit);
 
     std::vector<std::unique_ptr<Group>> m_groups;
     std::unordered_map<std::uint64_t, std::uint32_t> m_groupNumbers;
@@ -132,6 +157,7 @@ private:
     std::unordered_map<Handle, TimedColumn> m_timed;
     HandleSet m_members;
     std::size_t m_samples = 0;
+    std::size_t m_storedSamples = 0;
     std::size_t m_bytes = 0;
     std::size_t m_longest = 0;
     std::int64_t m_minMs = std::numeric_limits<std::int64_t>::max();

@@ -2,17 +2,27 @@
 
 #include <zstd.h>
 
+#include <algorithm>
 #include <array>
 
 namespace belvedere::tsdb {
 
 namespace {
 
+// Head of a definitions record, and its entries.
+constexpr unsigned kPlain = 0;
 constexpr unsigned kCompressed = 1;
-constexpr unsigned kReset = 2;
+constexpr unsigned kSeries = 1;
+constexpr unsigned kGroup = 2;
+constexpr unsigned kMembers = 3;
 
+// Entries of the other records: a kind and flags.
 constexpr unsigned kRow = 1;
 constexpr unsigned kTimed = 2;
+constexpr unsigned kChunk = 3;
+constexpr unsigned kKindMask = 3;
+constexpr unsigned kFresh = 4;   ///< values are coded against 0
+constexpr unsigned kInOrder = 8; ///< a row of the first slots
 
 constexpr std::size_t kMaxRecordBytes = std::size_t { 1 } << 30;
 
@@ -112,46 +122,68 @@ std::unexpected<Error> damaged(const char* what) { return failure(ErrorCode::cor
 
 }
 
-JournalEncoder::JournalEncoder(const SeriesIndex& index, std::function<bool(Handle)> needsLabels)
-    : m_index(index)
-    , m_needsLabels(std::move(needsLabels))
+std::string JournalKey::encode() const
 {
-    reset();
+    std::string key;
+    kv::appendKey64(key, epoch);
+    key += static_cast<char>(kind);
+    kv::appendKey64(key, sequence);
+    return key;
 }
 
-void JournalEncoder::reset()
+Result<JournalKey> JournalKey::decode(kv::Bytes key)
 {
-    m_reset = true;
-    m_lastTime = 0;
-    m_groups.clear();
-    m_numbers.clear();
-    m_timedPrevious.assign(1, 0.0);
+    if (key.size() != 17)
+        return failure(ErrorCode::corrupt, "the journal has a damaged key");
+    const auto kind = static_cast<JournalKind>(key[8]);
+    if (kind != JournalKind::definitions && kind != JournalKind::packed && kind != JournalKind::rows)
+        return failure(ErrorCode::corrupt, "the journal has a record of unknown kind");
+    return JournalKey { kv::readKey64(key), kind, kv::readKey64(key.substr(9)) };
+}
+
+std::pair<std::string, std::string> journalEpoch(std::uint64_t epoch)
+{
+    return { JournalKey { epoch, JournalKind::definitions, 0 }.encode(), JournalKey { epoch + 1, JournalKind::definitions, 0 }.encode() };
+}
+
+std::pair<std::string, std::string> journalRows(std::uint64_t epoch)
+{
+    return { JournalKey { epoch, JournalKind::rows, 0 }.encode(), JournalKey { epoch + 1, JournalKind::definitions, 0 }.encode() };
+}
+
+// ------------------------------------------------------------------------------------------------------------- writing
+
+JournalEncoder::JournalEncoder(const SeriesIndex& index, const JournalNames& names)
+    : m_index(index)
+    , m_series(names.series)
+    , m_timed(names.series.size())
+{
+    for (std::size_t i = 0; i < m_series.size(); ++i) {
+        if (m_numbers.size() <= m_series[i])
+            m_numbers.resize(std::max<std::size_t>(m_series[i] + 1, m_numbers.size() * 3 / 2));
+        m_numbers[m_series[i]] = static_cast<std::uint32_t>(i + 1);
+    }
+    for (const auto& group : names.groups)
+        m_groups[static_cast<std::uint64_t>(group.id)] = { m_groups.size() + 1, group.members, 0, std::vector<double>(group.members) };
 }
 
 void JournalEncoder::beginRecord()
 {
-    m_record.clear();
-    m_compress = false;
+    m_definitions.clear();
+    m_rows.clear();
+    m_lastTime = 0;
+    m_undo = { m_series.size(), m_groups.size(), {} };
 }
 
-void JournalEncoder::putSeries(Handle series)
+std::uint64_t JournalEncoder::define(Handle series)
 {
-    if (const auto number = numberOf(series)) {
-        putVarint(m_record, number);
-        return;
-    }
+    if (const auto number = numberOf(series))
+        return number;
     if (m_numbers.size() <= series)
         m_numbers.resize(std::max<std::size_t>(series + 1, m_numbers.size() * 3 / 2));
-    const auto number = static_cast<std::uint32_t>(m_timedPrevious.size());
-    m_numbers[series] = number;
-    m_timedPrevious.push_back(0.0);
-    putVarint(m_record, number);
-    if (!m_needsLabels(series)) {
-        putByte(m_record, 0);
-        putFixed(m_record, static_cast<std::uint64_t>(m_index.id(series)));
-        return;
-    }
-    m_compress = true;
+    m_series.push_back(series);
+    m_timed.emplace_back();
+    m_numbers[series] = static_cast<std::uint32_t>(m_series.size());
     std::string labels;
     std::size_t count = 0;
     m_index.visitLabels(series, [&](std::string_view name, std::string_view value) {
@@ -159,106 +191,208 @@ void JournalEncoder::putSeries(Handle series)
         putText(labels, value);
         ++count;
     });
-    putByte(m_record, 1);
-    putVarint(m_record, count);
-    m_record += labels;
+    putByte(m_definitions, kSeries);
+    putVarint(m_definitions, count);
+    m_definitions += labels;
+    return m_series.size();
 }
 
-void JournalEncoder::addRow(model::GroupId group, std::span<const Handle> members, std::int64_t timeMs, std::span<const std::uint32_t> slots, std::span<const double> values)
+JournalEncoder::Group& JournalEncoder::define(model::GroupId id, std::span<const Handle> members)
 {
-    auto& known = m_groups.try_emplace(static_cast<std::uint64_t>(group)).first->second;
-    putByte(m_record, kRow);
-    if (known.number == 0) {
-        known.number = m_groups.size();
-        putVarint(m_record, known.number);
-        putFixed(m_record, static_cast<std::uint64_t>(group));
-    } else {
-        putVarint(m_record, known.number);
+    auto& group = m_groups.try_emplace(static_cast<std::uint64_t>(id)).first->second;
+    if (group.number == 0) {
+        group.number = m_groups.size();
+        putByte(m_definitions, kGroup);
+        putFixed(m_definitions, static_cast<std::uint64_t>(id));
     }
-    putVarint(m_record, members.size() - known.named);
-    for (const auto member : members.subspan(known.named))
-        putSeries(member);
-    known.named = members.size();
-    known.previous.resize(members.size());
-    putSigned(m_record, wrappingSub(timeMs, m_lastTime));
+    if (group.named == members.size())
+        return group;
+    m_undo.named.emplace_back(&group, group.named);
+    std::string numbers;
+    for (const auto member : members.subspan(group.named))
+        putVarint(numbers, define(member));
+    putByte(m_definitions, kMembers);
+    putVarint(m_definitions, group.number);
+    putVarint(m_definitions, members.size() - group.named);
+    m_definitions += numbers;
+    group.named = members.size();
+    group.previous.resize(members.size());
+    return group;
+}
+
+void JournalEncoder::addRow(model::GroupId id, std::span<const Handle> members, std::int64_t timeMs, std::span<const std::uint32_t> slots, std::span<const double> values)
+{
+    auto& group = define(id, members);
+    const bool fresh = group.era != m_era;
+    if (fresh)
+        std::ranges::fill(group.previous, 0.0);
+    group.era = m_era;
+    putByte(m_rows, kRow | (fresh ? kFresh : 0) | (slots.empty() ? kInOrder : 0));
+    putVarint(m_rows, group.number);
+    putSigned(m_rows, wrappingSub(timeMs, m_lastTime));
     m_lastTime = timeMs;
+    putVarint(m_rows, values.size());
     if (slots.empty()) {
-        putByte(m_record, 1);
-        putValues(m_record, known.previous, values);
+        putValues(m_rows, group.previous, values);
         return;
     }
-    putByte(m_record, 0);
-    putVarint(m_record, slots.size());
     std::int64_t last = -1;
     std::vector<double> previous;
     previous.reserve(slots.size());
     for (const auto slot : slots) {
-        putSigned(m_record, static_cast<std::int64_t>(slot) - last - 1);
+        putSigned(m_rows, static_cast<std::int64_t>(slot) - last - 1);
         last = slot;
-        previous.push_back(known.previous[slot]);
+        previous.push_back(group.previous[slot]);
     }
-    putValues(m_record, previous, values);
+    putValues(m_rows, previous, values);
     for (std::size_t i = 0; i < slots.size(); ++i)
-        known.previous[slots[i]] = previous[i];
+        group.previous[slots[i]] = previous[i];
+}
+
+namespace {
+
+/// Times and values of a series behind its number. `before` is the value before the first one.
+void putSamples(std::string& out, std::span<const std::int64_t> timesMs, std::span<const double> values, std::int64_t lastTime, double before)
+{
+    putVarint(out, values.size());
+    std::vector<double> previous;
+    previous.reserve(values.size());
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        putSigned(out, wrappingSub(timesMs[i], lastTime));
+        lastTime = timesMs[i];
+        previous.push_back(i == 0 ? before : values[i - 1]);
+    }
+    putValues(out, previous, values);
+}
+
 }
 
 void JournalEncoder::addTimed(std::span<const HandleSample> samples)
 {
-    std::vector<double> previous;
+    std::vector<std::int64_t> times;
     std::vector<double> values;
     for (std::size_t begin = 0; begin < samples.size();) {
-        auto end = begin;
-        while (end < samples.size() && samples[end].series == samples[begin].series)
-            ++end;
-        putByte(m_record, kTimed);
-        putSeries(samples[begin].series);
-        const auto number = numberOf(samples[begin].series);
-        putVarint(m_record, end - begin);
-        previous.clear();
+        times.clear();
         values.clear();
-        for (auto i = begin; i < end; ++i) {
-            putSigned(m_record, wrappingSub(samples[i].timeMs, m_lastTime));
-            m_lastTime = samples[i].timeMs;
-            previous.push_back(i == begin ? m_timedPrevious[number] : samples[i - 1].value);
-            values.push_back(samples[i].value);
+        auto end = begin;
+        for (; end < samples.size() && samples[end].series == samples[begin].series; ++end) {
+            times.push_back(samples[end].timeMs);
+            values.push_back(samples[end].value);
         }
-        putValues(m_record, previous, values);
-        m_timedPrevious[number] = samples[end - 1].value;
+        const auto number = define(samples[begin].series);
+        auto& timed = m_timed[number - 1];
+        const bool fresh = timed.era != m_era;
+        putByte(m_rows, kTimed | (fresh ? kFresh : 0));
+        putVarint(m_rows, number);
+        putSamples(m_rows, times, values, m_lastTime, fresh ? 0.0 : timed.previous);
+        m_lastTime = times.back();
+        timed = { m_era, values.back() };
         begin = end;
     }
 }
 
-std::string JournalEncoder::takeRecord()
+JournalEncoder::Records JournalEncoder::takeRecords()
 {
-    std::string out;
-    unsigned head = m_reset ? kReset : 0;
-    m_reset = false;
-    constexpr std::size_t kWorthCompressing = 2048;
-    if (m_compress && m_record.size() > kWorthCompressing) {
-        putByte(out, head | kCompressed);
-        putVarint(out, m_record.size());
-        const auto begin = out.size();
-        out.resize(begin + ZSTD_compressBound(m_record.size()));
-        out.resize(begin + ZSTD_compress(out.data() + begin, out.size() - begin, m_record.data(), m_record.size(), 1));
+    Records out;
+    out.rows = std::move(m_rows);
+    m_rows.clear();
+    if (m_definitions.empty())
+        return out;
+    constexpr std::size_t kWorthCompressing = 256;
+    if (m_definitions.size() < kWorthCompressing) {
+        putByte(out.definitions, kPlain);
+        out.definitions += m_definitions;
     } else {
-        putByte(out, head);
-        out += m_record;
+        putByte(out.definitions, kCompressed);
+        putVarint(out.definitions, m_definitions.size());
+        const auto begin = out.definitions.size();
+        out.definitions.resize(begin + ZSTD_compressBound(m_definitions.size()));
+        out.definitions.resize(begin + ZSTD_compress(out.definitions.data() + begin, out.definitions.size() - begin, m_definitions.data(), m_definitions.size(), 1));
     }
-    m_record.clear();
+    m_definitions.clear();
     return out;
 }
 
-JournalDecoder::JournalDecoder(Callbacks callbacks)
-    : m_callbacks(std::move(callbacks))
+void JournalEncoder::undoRecords()
+{
+    for (auto i = m_undo.series; i < m_series.size(); ++i)
+        m_numbers[m_series[i]] = 0;
+    m_series.resize(m_undo.series);
+    m_timed.resize(m_undo.series);
+    for (const auto& [group, named] : m_undo.named) {
+        group->named = named;
+        group->previous.resize(named);
+    }
+    std::erase_if(m_groups, [this](const auto& entry) { return entry.second.number > m_undo.groups; });
+    forgetValues(); // previous values are those that were not stored
+    beginRecord();
+}
+
+void JournalEncoder::putPacked(std::string& out, model::GroupId id, const HeadChunk& chunk) const
+{
+    putByte(out, kChunk);
+    putVarint(out, m_groups.at(static_cast<std::uint64_t>(id)).number);
+    putSigned(out, chunk.minMs);
+    putVarint(out, static_cast<std::uint64_t>(wrappingSub(chunk.maxMs, chunk.minMs)));
+    putVarint(out, chunk.timestamps);
+    putVarint(out, chunk.samples);
+    putText(out, chunk.block);
+}
+
+void JournalEncoder::putPackedTimed(std::string& out, Handle series, std::span<const std::int64_t> timesMs, std::span<const double> values) const
+{
+    putByte(out, kTimed | kFresh);
+    putVarint(out, numberOf(series));
+    putSamples(out, timesMs, values, 0, 0.0);
+}
+
+// ------------------------------------------------------------------------------------------------------------- reading
+
+JournalReader::JournalReader(SeriesIndex& index, Head& head)
+    : m_index(index)
+    , m_head(head)
 {
 }
 
-Result<void> JournalDecoder::record(Bytes record)
+JournalNames JournalReader::names() const
 {
+    JournalNames names { m_series, {} };
+    for (const auto& group : m_groups) {
+        const auto& inHead = m_head.groupAt(group.inHead);
+        names.groups.push_back({ inHead.id, inHead.members.size() });
+    }
+    return names;
+}
+
+Result<void> JournalReader::record(JournalKind kind, Bytes record)
+{
+    if (kind == JournalKind::definitions)
+        return readDefinitions(Reader(record));
     Reader in(record);
-    const auto head = in.byte();
+    m_lastTime = 0;
+    while (!in.atEnd()) {
+        const auto head = in.byte();
+        Result<void> done;
+        switch (head & kKindMask) {
+        case kRow: done = kind == JournalKind::rows ? readRow(in, (head & kFresh) != 0, (head & kInOrder) != 0) : damaged("a row among packed ones"); break;
+        case kTimed:
+            if (kind == JournalKind::packed)
+                m_lastTime = 0;
+            done = readTimed(in, (head & kFresh) != 0, kind == JournalKind::packed);
+            break;
+        case kChunk: done = kind == JournalKind::packed ? readPacked(in) : damaged("packed rows among others"); break;
+        default: done = damaged("unknown entry");
+        }
+        if (!done)
+            return done;
+    }
+    return {};
+}
+
+Result<void> JournalReader::readDefinitions(Reader in)
+{
     std::string plain;
-    if (head & kCompressed) {
+    if (in.byte() == kCompressed) {
         const auto size = in.count(kMaxRecordBytes);
         if (in.failed() || ZSTD_getFrameContentSize(in.position(), in.left()) != size)
             return damaged("size");
@@ -267,120 +401,132 @@ Result<void> JournalDecoder::record(Bytes record)
             return damaged("compression");
         in = Reader(plain);
     }
-    if (head & kReset) {
-        m_lastTime = 0;
-        m_groups.clear();
-        m_series.assign(1, 0);
-        m_timedPrevious.assign(1, 0.0);
-    }
+    std::vector<SeriesIndex::LabelText> labels;
     while (!in.atEnd()) {
-        const auto kind = in.byte();
-        auto done = kind == kRow ? readRow(in) : kind == kTimed ? readTimed(in) : damaged("unknown entry");
-        if (!done)
-            return done;
-    }
-    return {};
-}
-
-Result<std::uint32_t> JournalDecoder::readSeries(Reader& in)
-{
-    const auto number = in.varint();
-    if (in.failed() || number == 0 || number > m_series.size())
-        return damaged("series number");
-    if (number < m_series.size())
-        return static_cast<std::uint32_t>(number);
-    Handle handle = 0;
-    if (in.byte() == 0) {
-        const auto id = in.fixed<std::uint64_t>();
-        if (in.failed())
-            return damaged("series id");
-        auto known = m_callbacks.resolve(model::SeriesId(id));
-        if (!known)
-            return std::unexpected(std::move(known.error()));
-        handle = *known;
-    } else {
-        std::vector<model::Label> labels(in.count(in.left()));
-        for (auto& label : labels) {
-            label.name = in.text();
-            label.value = in.text();
+        switch (in.byte()) {
+        case kSeries:
+            labels.resize(in.count(in.left()));
+            for (auto& label : labels) {
+                label.name = in.text();
+                label.value = in.text();
+            }
+            if (in.failed() || !std::ranges::is_sorted(labels, std::ranges::less_equal(), &SeriesIndex::LabelText::name))
+                return damaged("labels");
+            m_series.push_back(m_index.intern(labels));
+            m_timedPrevious.push_back(0.0);
+            break;
+        case kGroup: m_groups.push_back({ m_head.group(model::GroupId(in.fixed<std::uint64_t>())), {} }); break;
+        case kMembers:
+            if (auto done = readMembers(in); !done)
+                return done;
+            break;
+        default: return damaged("unknown definition");
         }
         if (in.failed())
-            return damaged("labels");
-        handle = m_callbacks.define(model::Labels::fromSorted(std::move(labels)));
+            return damaged("definitions");
     }
-    m_series.push_back(handle);
-    m_timedPrevious.push_back(0.0);
-    return static_cast<std::uint32_t>(number);
-}
-
-Result<void> JournalDecoder::readRow(Reader& in)
-{
-    const auto number = in.varint();
-    if (in.failed() || number == 0 || number > m_groups.size() + 1)
-        return damaged("group number");
-    if (number == m_groups.size() + 1)
-        m_groups.push_back({ in.fixed<std::uint64_t>(), {}, {} });
-    auto& group = m_groups[number - 1];
-    const auto added = in.count(in.left());
-    for (std::size_t i = 0; i < added; ++i) {
-        const auto series = readSeries(in);
-        if (!series)
-            return std::unexpected(series.error());
-        group.members.push_back(m_series[*series]);
-        group.previous.push_back(0.0);
-    }
-    m_lastTime = wrappingAdd(m_lastTime, in.signedVarint());
-    if (in.byte() == 1) {
-        if (in.failed() || !readValues(in, group.previous))
-            return damaged("values");
-        m_callbacks.row(model::GroupId(group.id), m_lastTime, group.members, group.previous);
-        return {};
-    }
-    const auto count = in.count(in.left());
-    std::vector<std::size_t> slots;
-    std::vector<Handle> handles;
-    std::vector<double> values;
-    std::int64_t slot = -1;
-    for (std::size_t i = 0; i < count; ++i) {
-        slot = wrappingAdd(slot, wrappingAdd(in.signedVarint(), 1));
-        if (in.failed() || slot < 0 || static_cast<std::uint64_t>(slot) >= group.members.size())
-            return damaged("slot");
-        slots.push_back(static_cast<std::size_t>(slot));
-        handles.push_back(group.members[slots.back()]);
-        values.push_back(group.previous[slots.back()]);
-    }
-    if (in.failed() || !readValues(in, values))
-        return damaged("values");
-    for (std::size_t i = 0; i < count; ++i)
-        group.previous[slots[i]] = values[i];
-    m_callbacks.row(model::GroupId(group.id), m_lastTime, handles, values);
     return {};
 }
 
-Result<void> JournalDecoder::readTimed(Reader& in)
+Result<void> JournalReader::readMembers(Reader& in)
 {
-    const auto series = readSeries(in);
-    if (!series)
-        return std::unexpected(series.error());
+    const auto number = in.varint();
     const auto count = in.count(in.left());
+    if (in.failed() || number == 0 || number > m_groups.size())
+        return damaged("group number");
+    auto& group = m_groups[number - 1];
+    for (std::size_t i = 0; i < count; ++i) {
+        const auto series = in.varint();
+        if (in.failed() || series == 0 || series > m_series.size())
+            return damaged("series number");
+        // Each member gets the next slot, unless it has one already.
+        const auto slot = m_head.groupAt(group.inHead).members.size();
+        if (m_head.slot(group.inHead, m_series[series - 1]) != slot)
+            return damaged("a series in two places");
+    }
+    group.previous.resize(m_head.groupAt(group.inHead).members.size());
+    return {};
+}
+
+Result<void> JournalReader::readPacked(Reader& in)
+{
+    const auto number = in.varint();
+    auto chunk = std::make_shared<HeadChunk>();
+    chunk->minMs = in.signedVarint();
+    chunk->maxMs = wrappingAdd(chunk->minMs, static_cast<std::int64_t>(in.varint()));
+    chunk->timestamps = in.varint();
+    chunk->samples = in.varint();
+    chunk->block = in.text();
+    if (in.failed() || number == 0 || number > m_groups.size())
+        return damaged("packed rows");
+    auto& group = m_head.groupAt(m_groups[number - 1].inHead);
+    if (chunk->minMs <= group.lastMs || chunk->maxMs < chunk->minMs || chunk->timestamps == 0)
+        return damaged("times of packed rows");
+    m_head.addStoredChunk(group, std::move(chunk));
+    return {};
+}
+
+Result<void> JournalReader::readRow(Reader& in, bool fresh, bool inOrder)
+{
+    const auto number = in.varint();
+    m_lastTime = wrappingAdd(m_lastTime, in.signedVarint());
+    const auto count = in.varint();
+    if (in.failed() || number == 0 || number > m_groups.size())
+        return damaged("group number");
+    auto& known = m_groups[number - 1];
+    auto& group = m_head.groupAt(known.inHead);
+    if (count == 0 || count > known.previous.size() || m_lastTime <= group.lastMs)
+        return damaged("row");
+    if (fresh)
+        std::ranges::fill(known.previous, 0.0);
+    std::vector<std::uint32_t> slots;
+    std::vector<double> some;
+    auto values = std::span(known.previous).first(count);
+    if (!inOrder) {
+        std::int64_t slot = -1;
+        for (std::size_t i = 0; i < count; ++i) {
+            slot = wrappingAdd(slot, wrappingAdd(in.signedVarint(), 1));
+            if (in.failed() || slot < 0 || static_cast<std::uint64_t>(slot) >= known.previous.size())
+                return damaged("slot");
+            slots.push_back(static_cast<std::uint32_t>(slot));
+            some.push_back(known.previous[slots.back()]);
+        }
+        values = some;
+    }
+    if (!readValues(in, values))
+        return damaged("values");
+    for (std::size_t i = 0; i < slots.size(); ++i)
+        known.previous[slots[i]] = values[i];
+    m_head.install(group, m_head.makeRoom(group));
+    m_head.addRow(group, m_lastTime, slots, values);
+    return {};
+}
+
+Result<void> JournalReader::readTimed(Reader& in, bool fresh, bool stored)
+{
+    const auto series = in.varint();
+    const auto count = in.count(in.left());
+    if (in.failed() || series == 0 || series > m_series.size())
+        return damaged("series number");
     std::vector<HandleSample> samples(count);
     for (auto& sample : samples) {
         m_lastTime = wrappingAdd(m_lastTime, in.signedVarint());
-        sample.series = m_series[*series];
+        sample.series = m_series[series - 1];
         sample.timeMs = m_lastTime;
     }
     const auto codes = in.take((count + 1) / 2);
     if (in.failed())
         return damaged("timed samples");
-    double previous = m_timedPrevious[*series];
+    auto& previous = m_timedPrevious[series - 1];
+    if (fresh)
+        previous = 0.0;
     for (std::size_t i = 0; i < count; ++i) {
         previous = readValue(in, codeAt(codes, i), previous);
         samples[i].value = previous;
     }
     if (in.failed())
         return damaged("timed samples");
-    m_timedPrevious[*series] = previous;
-    m_callbacks.timed(samples);
+    m_head.addTimed(samples, stored);
     return {};
 }
 

@@ -4,6 +4,7 @@
 #include "core/base/logger.h"
 #include "core/base/result.h"
 #include "core/model/metric_source.h"
+#include "core/tsdb/store_options.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -17,31 +18,6 @@
 #include <vector>
 
 namespace belvedere::tsdb {
-
-struct StoreOptions {
-    /// Looks at what has been committed, also while another process writes. Everything that would write fails.
-    bool readOnly = false;
-    /// Partitions that end longer ago than this are deleted, and samples older than this refused. 0 keeps all.
-    std::int64_t retentionMs = 0;
-    /// The oldest partitions are deleted while the data takes more room than this. 0 means no limit.
-    std::uint64_t retentionBytes = 0;
-    /// How much older than the newest sample of its series a sample may be. The newest sample is known for series that
-    /// were written since the store was opened, or are in the journal.
-    std::int64_t outOfOrderWindowMs = 60 * 60 * 1000;
-    /// Length of the partitions made from now on; partitions start at multiples of it.
-    std::int64_t partitionMs = 24 * 60 * 60 * 1000;
-    /// While batches keep coming, commits are at least this far apart; a batch after a pause is committed at once.
-    std::int64_t commitIntervalMs = 50;
-    /// Batches and samples that wait for the writer before append() blocks.
-    std::size_t queueBatches = 4096;
-    std::size_t queueSamples = 1'000'000;
-    /// Timestamps that a group collects in the head before it is sealed.
-    std::size_t sealTimestamps = 240;
-    /// Samples in the head take at most about this much memory; more is sealed early.
-    std::size_t headBytes = std::size_t { 32 } << 20;
-    /// True: an acknowledged write survives a crash of the machine too, not only of the process.
-    bool syncEveryCommit = false;
-};
 
 /// What a store holds and what it did since it was opened.
 struct StoreStats {
@@ -69,8 +45,8 @@ struct StoreStats {
 
 /// The metrics store of one workspace: a folder with one LMDB file. Layout: docs/format/metrics.md.
 ///
-/// A batch is acknowledged when the LMDB transaction that journals it has committed; opening replays the journal and
-/// reads nothing else. Samples of a group share their timestamps. Time is cut in partitions with an index each.
+/// A batch is acknowledged when the LMDB transaction that journals it has committed; opening reads the journal, whose
+/// older part is packed and taken over as it is, and nothing else. Samples of a group share their timestamps. Time is cut in partitions with an index each.
 ///
 /// Threading: every call from any thread. One writer thread of its own does all writing.
 class Store final : public model::MetricSource, public model::MetricSink {

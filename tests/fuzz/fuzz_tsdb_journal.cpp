@@ -16,13 +16,18 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     SeriesIndex index;
     switch (data[0] % 4) {
     case 0: {
-        JournalDecoder decoder({
-            .define = [&](const model::Labels& labels) { return index.intern(labels); },
-            .resolve = [&](model::SeriesId id) -> Result<Handle> { return index.intern({ { "id", std::to_string(static_cast<std::uint64_t>(id)) } }); },
-            .row = [](model::GroupId, std::int64_t, std::span<const Handle>, std::span<const double>) {},
-            .timed = [](std::span<const HandleSample>) {},
-        });
-        (void)decoder.record(bytes);
+        // Records behind one another, each with a byte for its kind and two for its length.
+        Head head;
+        JournalReader reader(index, head);
+        for (std::size_t at = 0; at + 3 <= bytes.size();) {
+            const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(bytes[at + i]); };
+            constexpr JournalKind kKinds[] = { JournalKind::definitions, JournalKind::packed, JournalKind::rows };
+            const auto length = static_cast<std::size_t>(byte(1) | byte(2) << 8);
+            (void)reader.record(kKinds[byte(0) % 3], bytes.substr(at + 3, length));
+            at += 3 + length;
+        }
+        (void)reader.names();
+        (void)head.visitNewest([](Handle, std::int64_t, double) {});
         break;
     }
     case 1: (void)decodeSeries(bytes, index); break;

@@ -122,7 +122,7 @@ TEST_F(StoreTest, agreesWithAnObviousModelOverRandomBatches)
     std::printf("BELVEDERE_SEED=%llu\n", static_cast<unsigned long long>(seed));
     std::mt19937_64 random(seed);
 
-    const tsdb::StoreOptions options { .outOfOrderWindowMs = 600'000, .partitionMs = 3'600'000, .sealTimestamps = 50 };
+    const tsdb::StoreOptions options { .outOfOrderWindowMs = 600'000, .partitionMs = 3'600'000, .sealTimestamps = 50, .packSamples = 100 };
     auto store = open(options);
     Contents expected;
     std::map<std::string, std::int64_t> newest; // of the series that the store remembers
@@ -198,6 +198,57 @@ TEST_F(StoreTest, agreesWithAnObviousModelOverRandomBatches)
             ASSERT_TRUE(contentsOf(*store, range) == cut(expected, range)) << "step " << step << ", " << describe(contentsOf(*store, range), cut(expected, range));
         }
     }
+    EXPECT_EQ(contentsOf(*store), expected);
+    ASSERT_TRUE(store->flush());
+    EXPECT_EQ(contentsOf(*store), expected);
+    store.reset();
+    EXPECT_EQ(contentsOf(*open(options)), expected);
+}
+
+// Rows that were packed are taken over by the next process as they are; what it has to know of them is the newest sample of each series.
+TEST_F(StoreTest, packedRowsComeBackAndNewSamplesAreMeasuredByThem)
+{
+    const tsdb::StoreOptions options { .outOfOrderWindowMs = 60'000, .packSamples = 1 };
+    const auto labels = labelsOf("up", "a");
+    const auto gone = labelsOf("gone", "a");
+    const auto timed = labelsOf("pushed", "a");
+    Contents expected;
+    const auto appendRow = [&](tsdb::Store& store, std::int64_t row) {
+        const auto timeMs = kStart + row * 15'000;
+        MetricBatch batch { .group = store.groupId("g").value(), .timeMs = timeMs, .series = { store.seriesId(labels).value() }, .values = { static_cast<double>(row) }, .timed = {}, .metadata = {} };
+        expected["up{instance=\"a\"}"][timeMs] = std::bit_cast<std::uint64_t>(static_cast<double>(row));
+        if (row < 5) {
+            batch.series.push_back(store.seriesId(gone).value());
+            batch.values.push_back(0.5);
+            expected["gone{instance=\"a\"}"][timeMs] = std::bit_cast<std::uint64_t>(0.5);
+        }
+        batch.timed.push_back({ store.seriesId(timed).value(), { timeMs + 1, 7 } });
+        expected["pushed{instance=\"a\"}"][timeMs + 1] = std::bit_cast<std::uint64_t>(7.0);
+        EXPECT_EQ(store.appendAndWait(std::move(batch)).value().appended, row < 5 ? 3U : 2U);
+    };
+    {
+        auto store = open(options);
+        for (std::int64_t row = 0; row < 100; ++row)
+            appendRow(*store, row);
+        EXPECT_EQ(contentsOf(*store), expected);
+        const auto reader = open({ .readOnly = true });
+        EXPECT_EQ(contentsOf(*reader), expected);
+        for (std::int64_t row = 100; row < 140; ++row)
+            appendRow(*store, row);
+        EXPECT_EQ(contentsOf(*reader), expected);
+        EXPECT_EQ(store->stats().seals, 0U);
+    }
+    auto store = open(options);
+    EXPECT_EQ(contentsOf(*store), expected);
+    const auto append = [&](const model::Labels& series, std::int64_t timeMs, double value) {
+        return store->appendAndWait({ .group = store->groupId("g").value(), .timeMs = timeMs, .series = { store->seriesId(series).value() }, .values = { value }, .timed = {}, .metadata = {} }).value();
+    };
+    EXPECT_EQ(append(gone, kStart + 4 * 15'000, 0.25).duplicate, 1U);
+    EXPECT_EQ(append(gone, kStart + 4 * 15'000 - 60'001, 0.25).outOfOrder, 1U);
+    EXPECT_EQ(append(labels, kStart + 139 * 15'000, 1).duplicate, 1U);
+    EXPECT_EQ(append(timed, kStart + 139 * 15'000 + 1, 1).duplicate, 1U);
+    for (std::int64_t row = 140; row < 200; ++row)
+        appendRow(*store, row);
     EXPECT_EQ(contentsOf(*store), expected);
     ASSERT_TRUE(store->flush());
     EXPECT_EQ(contentsOf(*store), expected);

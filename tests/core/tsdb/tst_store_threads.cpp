@@ -16,7 +16,7 @@ TEST(StoreThreads, readersSeeWholeBatchesWhileOthersWriteAndSeal)
     const test::TemporaryFolder folder;
     const SystemClock clock;
     NullLogger logger;
-    auto store = tsdb::Store::open(folder.path(), { .partitionMs = 200'000, .commitIntervalMs = 0, .sealTimestamps = 40 }, clock, logger).value();
+    auto store = tsdb::Store::open(folder.path(), { .partitionMs = 200'000, .commitIntervalMs = 0, .sealTimestamps = 40, .packSamples = 100 }, clock, logger).value();
     constexpr std::size_t kSeries = 60;
     constexpr std::int64_t kBatches = 300;
     std::atomic<int> writing = 2;
