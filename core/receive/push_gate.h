@@ -21,8 +21,8 @@ struct UnpackedPush {
 /// gigabytes. Hence only bodies up to kOrdinaryBytes are unpacked at once; beyond that one at a time.
 class PushGate {
 public:
-    static constexpr std::size_t kOrdinaryBytes = std::size_t { 8 } << 20;
-    static constexpr std::size_t kLargestBytes = std::size_t { 128 } << 20;
+    static constexpr std::size_t kOrdinaryBytes = std::size_t { 4 } << 20;
+    static constexpr std::size_t kLargestBytes = std::size_t { 64 } << 20;
 
     /// `encoding` is a Content-Encoding. Fails with limit beyond kLargestBytes, unavailable while another large body has its
     /// turn, invalidArgument for an unknown encoding, corrupt for damaged data.
