@@ -43,11 +43,14 @@ class Target(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         Target.served += 1
         body = "".join(f'scraped{{i="{i}"}} {Target.served}\n' for i in range(SCRAPED_SERIES)).encode()
-        self.send_response(200)
-        self.send_header("Content-Type", "text/plain; version=0.0.4")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
+        try:
+            self.send_response(200)
+            self.send_header("Content-Type", "text/plain; version=0.0.4")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+        except OSError:
+            pass  # the scraper was killed
 
     def log_message(self, *_):
         pass
