@@ -25,6 +25,8 @@ worker_up = Gauge("celery_worker_up", "Whether the worker sends heartbeats.", ["
 active = Gauge("celery_worker_tasks_active", "Tasks that a worker runs.", ["hostname"])
 queue_length = Gauge("celery_queue_length", "Tasks that wait.", ["queue_name"])
 queue_length.labels("celery").set(0)
+heartbeats = {}  # host name to the time of its last one
+LOST_AFTER_S = 15
 
 
 def on_task(event):
@@ -42,6 +44,7 @@ def on_task(event):
 
 
 def on_worker(event):
+    heartbeats[event["hostname"]] = time.time()
     worker_up.labels(event["hostname"]).set(event["type"] != "worker-offline")
     active.labels(event["hostname"]).set(event.get("active") or 0)
 
@@ -53,6 +56,9 @@ def watch_queue():
             queue_length.labels("celery").set(client.llen("celery"))
         except redis.RedisError:
             pass
+        for hostname, last in list(heartbeats.items()):
+            if time.time() - last > LOST_AFTER_S:
+                worker_up.labels(hostname).set(0)
         time.sleep(1)
 
 

@@ -131,8 +131,7 @@ class Stack:
                            env={"DATA_SOURCE_NAME": f"postgresql://postgres@127.0.0.1:{self.port('postgres')}/postgres?sslmode=disable"})
         self.start("api", [PYTHON, HERE / "api.py", self.port("api"), self.port("redis"), self.folder / "log" / "api.json.log"])
         if need("celery", "celery"):
-            broker = f"redis://127.0.0.1:{self.port('redis')}/1"
-            self.start("celery", [PYTHON, "-m", "celery", "-A", "tasks", "--workdir", HERE, "worker", "--loglevel=INFO", "--concurrency=2", "-E"], env={"STACK_BROKER": broker})
+            self.start_celery()
             self.start("celery_exporter", [PYTHON, HERE / "celery_exporter.py", self.port("celery_exporter"), self.port("redis")])
         if nginx := need("nginx", "nginx", "/usr/sbin/nginx"):
             configuration = self.folder / "nginx.conf"
@@ -160,6 +159,10 @@ http {{
                 time.sleep(0.1)
             self.start("notifications", [PYTHON, HERE / "notifications.py", f"unix:path={self.folder}/bus", self.folder / "log" / "notifications.jsonl"])
         self.start_belvedere()
+
+    def start_celery(self):
+        broker = f"redis://127.0.0.1:{self.port('redis')}/1"
+        self.start("celery", [PYTHON, "-m", "celery", "-A", "tasks", "--workdir", HERE, "worker", "--loglevel=INFO", "--concurrency=2", "-E"], env={"STACK_BROKER": broker})
 
     def start_redis(self):
         self.start("redis", [self.state["redis"], "--port", self.port("redis"), "--bind", "127.0.0.1", "--save", "", "--maxmemory", "64mb", "--dir", self.folder])
@@ -408,6 +411,10 @@ begin; select pg_sleep(3); rollback;
         good &= self.wait("RedisDown ends when Redis is back", lambda: self.redis_alert()[0] is None)
         if bus:
             good &= self.wait("a notification says that it has ended", lambda: self.shown("RedisDown has ended", begin), 10)
+        if "celery" in self.state["pids"]:  # some versions never take up work again after their broker was away
+            self.stop("celery")
+            self.start_celery()
+            good &= self.wait("the Celery worker is up again", lambda: self.value("min(celery_worker_up)") == 1)
         return good
 
     def down(self):
