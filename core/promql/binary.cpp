@@ -213,8 +213,9 @@ private:
 
 std::string listing(const OutputSeries& series)
 {
+    const auto labels = series.effective(); // nobody else may hold it
     std::string out = "{";
-    for (const auto& label : *series.effective())
+    for (const auto& label : *labels)
         out += std::format("{}{}={}", out.size() > 1 ? ", " : "", model::isPlainLabelName(label.name) ? label.name : model::quoted(label.name), model::quoted(label.value));
     return out + "}";
 }

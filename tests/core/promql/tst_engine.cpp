@@ -211,6 +211,9 @@ TEST(PromqlEngine, names_both_series_that_a_match_cannot_tell_apart)
 
     EXPECT_NE(message.find("{__name__=\"a\", x=\"1\"}"), std::string::npos) << message;
     EXPECT_NE(message.find("{__name__=\"a\", x=\"2\"}"), std::string::npos) << message;
+    // Without their names they are label sets made for this message alone.
+    const auto nameless = engine.instant("-a + on () -a", 0).error().message;
+    EXPECT_NE(nameless.find("[{x=\"2\"}, {x=\"1\"}]"), std::string::npos) << nameless;
 }
 
 TEST(PromqlEngine, remarks_with_the_place_in_the_query)
