@@ -109,6 +109,9 @@ namespace {
     {
         dom::object top;
         if (parser.parse(answer.body).get(top) != simdjson::SUCCESS) {
+            if (answer.status / 100 == 3)
+                return failure(ErrorCode::unavailable, "the server sends to another address (HTTP " + std::to_string(answer.status) + ")" + (answer.redirect.empty() ? std::string() : ": " + answer.redirect)
+                        + "; give this data source the address that answers itself");
             if (answer.status / 100 != 2)
                 return refused(answer.status, {}, answer.body, query);
             return corrupt("no JSON object (is this the address of a Prometheus or Loki?)");
@@ -116,6 +119,8 @@ namespace {
         std::string_view status;
         if (top["status"].get(status) == simdjson::SUCCESS && status == "success")
             return top;
+        if (answer.status / 100 == 2 && status != "error")
+            return corrupt("no \"status\" (is this the address of a Prometheus or Loki?)");
         std::string_view type;
         std::string_view message;
         if (top["errorType"].get(type) != simdjson::SUCCESS)

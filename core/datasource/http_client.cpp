@@ -66,6 +66,13 @@ namespace {
         }
     }
 
+    std::string percentDecoded(const std::string& text)
+    {
+        int length = 0;
+        const std::unique_ptr<char, decltype(&curl_free)> plain(curl_easy_unescape(nullptr, text.c_str(), static_cast<int>(text.size()), &length), &curl_free);
+        return plain ? std::string(plain.get(), static_cast<std::size_t>(length)) : text;
+    }
+
     Error transferError(CURLcode code, const std::string& url, const char* detail)
     {
         const std::string place = url.substr(0, url.find('?'));
@@ -75,7 +82,13 @@ namespace {
             return { ErrorCode::timeout, place + ": no complete answer in time: " + reason };
         case CURLE_URL_MALFORMAT:
         case CURLE_UNSUPPORTED_PROTOCOL:
-            return { ErrorCode::invalidArgument, "\"" + place + "\" is not an http or https address" };
+            return { ErrorCode::invalidArgument, "\"" + place + "\" is not an http or https address; write it like http://host:9090" };
+        case CURLE_COULDNT_CONNECT:
+            return { ErrorCode::unavailable, place + ": " + reason + "; is the server running, and is this its address?" };
+        case CURLE_COULDNT_RESOLVE_HOST:
+            return { ErrorCode::unavailable, place + ": " + reason + "; check the name in the address" };
+        case CURLE_SSL_CONNECT_ERROR:
+            return { ErrorCode::unavailable, place + ": " + reason + "; a server without TLS has an address with http://" };
         default:
             return { ErrorCode::unavailable, place + ": " + reason };
         }
@@ -99,8 +112,22 @@ std::string encodeForm(const Parameters& parameters)
 HttpClient::HttpClient(RemoteOptions options)
     : m_options(std::move(options))
 {
-    while (m_options.url.ends_with('/'))
-        m_options.url.pop_back();
+    auto& url = m_options.url;
+    while (url.ends_with('/'))
+        url.pop_back();
+    // What is before the @ goes to the server, and never into a message.
+    const auto scheme = url.find("://");
+    const auto host = scheme == std::string::npos ? 0 : scheme + 3;
+    const auto at = url.substr(0, url.find('/', host)).rfind('@');
+    if (at == std::string::npos || at < host)
+        return;
+    const auto login = url.substr(host, at - host);
+    url.erase(host, at + 1 - host);
+    if (!m_options.user.empty())
+        return;
+    const auto colon = login.find(':');
+    m_options.user = percentDecoded(login.substr(0, colon));
+    m_options.password = colon == std::string::npos ? std::string() : percentDecoded(login.substr(colon + 1));
 }
 
 Result<HttpAnswer> HttpClient::get(const std::string& path, const Parameters& parameters, std::stop_token stop) const
@@ -121,6 +148,8 @@ Result<HttpAnswer> HttpClient::run(const std::string& url, const std::string* fo
 {
     if (stop.stop_requested())
         return failure(ErrorCode::cancelled, "cancelled");
+    if (!url.starts_with("http://") && !url.starts_with("https://"))
+        return std::unexpected(transferError(CURLE_UNSUPPORTED_PROTOCOL, url, ""));
     CURLM* const multi = multiOfThisThread();
     const std::unique_ptr<CURL, EasyDeleter> easy(curl_easy_init());
     if (!multi || !easy)
@@ -191,7 +220,11 @@ Result<HttpAnswer> HttpClient::run(const std::string& url, const std::string* fo
         return std::unexpected(transferError(code, url, detail));
     long status = 0;
     curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &status);
-    return HttpAnswer { static_cast<int>(status), std::move(body.text) };
+    HttpAnswer answer { static_cast<int>(status), std::move(body.text), {} };
+    const char* elsewhere = nullptr;
+    if (curl_easy_getinfo(handle, CURLINFO_REDIRECT_URL, &elsewhere) == CURLE_OK && elsewhere)
+        answer.redirect = elsewhere;
+    return answer;
 }
 
 }

@@ -13,7 +13,7 @@ namespace belvedere::datasource {
 
 /// How to reach a remote server.
 struct RemoteOptions {
-    std::string url = {}; ///< "http://host:9090", with a path in front of the API if it has one
+    std::string url = {}; ///< "http://host:9090", with a path in front of the API if it has one; may hold user:password@
     std::string user = {}; ///< basic auth, if not empty
     std::string password = {};
     std::string bearerToken = {}; ///< if not empty; wins over basic auth
@@ -25,6 +25,7 @@ struct RemoteOptions {
 struct HttpAnswer {
     int status = 0;
     std::string body;
+    std::string redirect = {}; ///< where a 3xx status points to; it is not followed, a form would get lost
 };
 
 /// Names and values of a query string or form; repeated names are allowed.

@@ -98,6 +98,8 @@ TEST(ApiAnswer, refusalsNameTheRemedy)
 {
     EXPECT_NE(readStringsAnswer({ 401, "Unauthorized" }).error().message.find("check user"), std::string::npos);
     EXPECT_EQ(readStringsAnswer({ 401, "Unauthorized" }).error().code, ErrorCode::unavailable);
+    EXPECT_NE(readStringsAnswer({ 302, "", "http://elsewhere/" }).error().message.find("http://elsewhere/; give"), std::string::npos);
+    EXPECT_NE(readStringsAnswer({ 200, R"({"hello":1})" }).error().message.find("is this the address of"), std::string::npos);
     EXPECT_NE(readStringsAnswer({ 404, "404 page not found" }).error().message.find("check the address"), std::string::npos);
     EXPECT_EQ(readQueryAnswer({ 422, R"({"status":"error","errorType":"execution","error":"many-to-many"})" }, "").error().code, ErrorCode::execution);
     EXPECT_EQ(readQueryAnswer({ 503, R"({"status":"error","errorType":"timeout","error":"query timed out"})" }, "").error().code, ErrorCode::timeout);

@@ -80,7 +80,22 @@ TEST(HttpClient, saysWhatWentWrong)
     EXPECT_EQ(refused.error().code, ErrorCode::unavailable);
     EXPECT_NE(refused.error().message.find("127.0.0.1:1"), std::string::npos);
 
-    EXPECT_EQ(HttpClient({ .url = "ftp://x" }).get("/", {}, {}).error().code, ErrorCode::invalidArgument);
+    for (const auto* address : { "ftp://x", "localhost:9090", "" })
+        EXPECT_EQ(HttpClient({ .url = address }).get("/", {}, {}).error().code, ErrorCode::invalidArgument) << address;
+}
+
+TEST(HttpClient, takesTheLoginOutOfTheAddress)
+{
+    const CannedServer server([](const SeenRequest&) { return CannedAnswer { 200, "{}" }; });
+    auto url = server.url();
+    url.insert(url.find("//") + 2, "me:p%40ss@");
+    ASSERT_TRUE(HttpClient({ .url = url }).get("/a@b", {}, {}));
+    EXPECT_EQ(server.seen().front().authorization, "Basic bWU6cEBzcw==");
+    EXPECT_EQ(server.seen().front().target, "/a@b");
+
+    const auto refused = HttpClient({ .url = "http://me:secret@127.0.0.1:1/p" }).get("/", {}, {});
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().message.find("secret"), std::string::npos) << refused.error().message;
 }
 
 namespace {
