@@ -1,3 +1,4 @@
+#include "core/dashboard/axis_range.h"
 #include "core/dashboard/display.h"
 #include "core/dashboard/number_format.h"
 #include "core/dashboard/reducers.h"
@@ -42,6 +43,30 @@ Json withSavedThresholds(Json config)
 Palette paletteOf(const Json& theme)
 {
     return Palette(theme.text() == "light" ? Brightness::light : Brightness::dark);
+}
+
+TEST(Display, AxesEndWhereRecorded)
+{
+    Tally tally("axis ranges");
+    forEachRecorded("axis-ranges.jsonl", [&](const Json& line) {
+        const auto& in = line["in"];
+        const auto& asked = in["options"];
+        // There are no symmetric logarithms here, and the air is not a setting.
+        if (in["dataMin"].isNull() || asked["distribution"].text() == "symlog" || asked.has("padMinBy"))
+            return;
+        const auto number = [&asked](const char* key) { return asked.has(key) ? std::optional(recordedNumber(asked[key])) : std::nullopt; };
+        AxisRangeOptions options { .min = number("min"), .max = number("max"), .softMin = number("softMin"), .softMax = number("softMax") };
+        if (asked.has("decimals"))
+            options.decimals = static_cast<int>(asked["decimals"].toInt());
+        options.centeredZero = asked["centeredZero"].toBool();
+        options.percentStack = asked["stackingMode"].text() == "percent";
+        options.logBase = asked["distribution"].text() == "log" ? static_cast<int>(asked["log"].toInt()) : 0;
+        const auto range = axisRange(recordedNumber(in["dataMin"]), recordedNumber(in["dataMax"]), options);
+        const double low = recordedNumber(line["out"][std::size_t { 0 }]);
+        const double high = recordedNumber(line["out"][std::size_t { 1 }]);
+        tally.count(line["id"].toString().substr(0, line["id"].text().find('/')), same(range.min, low) && same(range.max, high), [&] { return line.write() + " got " + std::to_string(range.min) + " " + std::to_string(range.max); });
+    });
+    EXPECT_GE(tally.percent(), 95);
 }
 
 TEST(Display, ValuesAsRecorded)
