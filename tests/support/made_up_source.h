@@ -9,7 +9,7 @@ namespace belvedere::tests {
 
 /// A data source that answers every query with smooth series made from the text of the query: the same each time.
 /// `up == broken` fails, `empty` has no series. Log queries get lines.
-class MadeUpSource final : public datasource::DataSource {
+class MadeUpSource : public datasource::DataSource {
 public:
     explicit MadeUpSource(datasource::Info info, int seriesPerQuery = 3)
         : m_info(std::move(info))
