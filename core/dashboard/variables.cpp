@@ -1,6 +1,7 @@
 #include "core/dashboard/variables.h"
 
 #include "core/base/text.h"
+#include "core/dashboard/likely_option.h"
 #include "core/dashboard/pattern.h"
 #include "core/dashboard/value.h"
 
@@ -243,6 +244,17 @@ std::vector<VariableOption> sourceOptions(const Variable& variable, const dataso
     return out;
 }
 
+bool isOffered(const Variable& variable, const std::string& value)
+{
+    return std::ranges::any_of(variable.options, [&value](const auto& one) { return one.value == value || one.text == value; });
+}
+
+/// Nothing that was chosen is among the options.
+bool needsChoice(const Variable& variable)
+{
+    return !(variable.isAll() && variable.includeAll) && std::ranges::none_of(variable.values, [&](const std::string& value) { return isOffered(variable, value); });
+}
+
 /// Keeps what is chosen if it is still offered; else takes the first, or all.
 void settleChoice(Variable& variable)
 {
@@ -466,7 +478,10 @@ VariableUpdate updateVariables(const Document& document, std::vector<Variable> v
                     auto options = answered ? queryOptions(*answered, interpolate(variable.regex, scope), variable.sort) : std::unexpected(answered.error());
                     if (options)
                         variable.options = std::move(*options);
-                    else
+                    if (options && variable.options.size() > 1 && needsChoice(variable)) {
+                        if (const auto* likely = likelyOption(variable, document.panels(), *resolved.source, range, stop))
+                            variable.values = { likely->value };
+                    } else if (!options)
                         out.problems.push_back("variable " + variable.name + ": " + options.error().message);
                 }
                 settleChoice(variable);

@@ -365,6 +365,49 @@ TEST(Variables, ChainsAreAskedInOrder)
     EXPECT_EQ(updated.problems.size(), 2U);
 }
 
+namespace {
+
+/// Three instances are up; only one of them has the database's metrics.
+class DatabaseSource final : public MadeUpSource {
+public:
+    DatabaseSource()
+        : MadeUpSource({ .uid = "p", .name = "P", .type = "prometheus", .isDefault = true })
+    {
+    }
+    Result<std::vector<std::string>> labelValues(const std::string&, const std::vector<std::string>& selectors, std::int64_t, std::int64_t, std::stop_token) const override
+    {
+        if (selectors.empty() || selectors[0].starts_with("up"))
+            return std::vector<std::string> { "a:1", "b:2", "c:3" };
+        return selectors[0].starts_with("pg_") ? std::vector<std::string> { "b:2" } : std::vector<std::string> { "a:1", "b:2" };
+    }
+};
+
+std::vector<std::string> instanceFor(const std::string& current, const std::string& expr = R"(pg_up{instance=\"$instance\"} + x{job=\"j\",instance=~\"${instance:regex}\"})")
+{
+    const auto document = parsed(R"js({"panels":[{"id":1,"type":"stat","targets":[{"expr":")js" + expr + R"js("}]}],"templating":{"list":[{"name":"instance","type":"query","query":"label_values(up, instance)","current":)js" + current + "}]}}");
+    const auto sources = std::make_shared<datasource::Registry>(std::vector<std::shared_ptr<const datasource::DataSource>> { std::make_shared<DatabaseSource>() });
+    return updateVariables(document, document.variables(), *sources, { 0, 1000 }, {}, {}).variables[0].values;
+}
+
+}
+
+TEST(Variables, WithoutAChoiceTheOptionThatHasDataIsTaken)
+{
+    EXPECT_EQ(instanceFor("{}"), std::vector<std::string> { "b:2" });
+    EXPECT_EQ(instanceFor(R"({"value":"gone:9"})"), std::vector<std::string> { "b:2" });
+    EXPECT_EQ(instanceFor(R"({"value":"c:3"})"), std::vector<std::string> { "c:3" }) << "what a person chose stays";
+    EXPECT_EQ(instanceFor("{}", "vector(1)"), std::vector<std::string> { "a:1" }) << "no query says which";
+}
+
+TEST(Variables, OneWithoutOptionsIsNothing)
+{
+    // Grafana gives it the value "", and a matcher for "" means series without the label.
+    const auto document = parsed(R"js({"panels":[],"templating":{"list":[{"name":"release","type":"query","query":"label_values(up, release)","regex":"/nothing (.*)/","current":{}}]}})js");
+    Scope scope;
+    scope.setVariables(updateVariables(document, document.variables(), *registry(), { 0, 1000 }, {}, {}).variables);
+    EXPECT_EQ(interpolateQuery(R"(up{release="$release"})", scope), R"(up{release=""})");
+}
+
 TEST(PanelData, KeepsEverySpikeInTwoPointsAPixel)
 {
     std::vector<std::int64_t> times;
