@@ -1,6 +1,7 @@
 #include "core/logs/line_filter.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cstring>
 #include <span>
@@ -37,54 +38,50 @@ std::int32_t pieceHash(std::uint64_t sixBytes)
     return static_cast<std::int32_t>((sixBytes * 0x9E3779B97F4A7C15ULL) >> 32);
 }
 
-/// The hashes of all pieces of `text`, in their order.
-void hashPieces(std::string_view text, std::vector<std::int32_t>& hashes)
-{
-    hashes.clear();
-    if (text.size() < kPieceBytes)
-        return;
-    const std::size_t count = text.size() - kPieceBytes + 1;
-    hashes.resize(count);
-    std::size_t i = 0;
-    if constexpr (std::endian::native == std::endian::little) {
-        for (; i + 8 <= text.size(); ++i) {
-            std::uint64_t eight;
-            std::memcpy(&eight, text.data() + i, 8);
-            hashes[i] = pieceHash(eight & 0xFFFF'FFFF'FFFFULL);
-        }
-    }
-    for (; i < count; ++i)
-        hashes[i] = pieceHash(loadLittle(text.data() + i, kPieceBytes));
-}
+/// Hashes that are worked on at once: they and their minima stay in the first-level cache.
+constexpr std::size_t kSegment = 2048;
 
-/// The smallest hash of each window; of equal neighbours only the first. In steps that the compiler vectorises: minima
-/// of two, of four, of seven. `hashes` is used up.
-void windowMinima(std::vector<std::int32_t>& hashes, std::vector<std::int32_t>& minima)
+/// Calls `chosen(hash)` with the smallest hash of each window, left out where it is that of the window before. The text
+/// is walked in segments, and the minima are made in steps (of two, of four, of seven) whose constant lengths let the
+/// compiler vectorise them; behind a short last segment they work on leftovers, which nobody looks at.
+template <class Chosen> void eachPiece(std::string_view text, Chosen&& chosen)
 {
-    minima.clear();
-    if (hashes.size() < kWindow)
+    constexpr std::size_t kOverlap = kWindow - 1;
+    if (text.size() < kPieceBytes + kOverlap)
         return;
-    const std::size_t n = hashes.size();
-    minima.resize(n);
-    const std::int32_t* in = hashes.data();
-    std::int32_t* two = minima.data();
-    for (std::size_t i = 0; i + 1 < n; ++i)
-        two[i] = std::min(in[i], in[i + 1]);
-    std::int32_t* four = hashes.data();
-    for (std::size_t i = 0; i + 3 < n; ++i)
-        four[i] = std::min(two[i], two[i + 2]);
-    std::int32_t* seven = minima.data();
-    for (std::size_t i = 0; i + 6 < n; ++i)
-        seven[i] = std::min(four[i], four[i + 3]);
-    std::size_t kept = 1;
-    auto previous = seven[0];
-    for (std::size_t i = 1; i + 6 < n; ++i) {
-        const auto smallest = seven[i];
-        seven[kept] = smallest;
-        kept += smallest != previous ? 1 : 0;
-        previous = smallest;
+    std::array<std::int32_t, kSegment + 12> hashes{};
+    std::array<std::int32_t, kSegment + 12> minima{};
+    const std::size_t count = text.size() - kPieceBytes + 1;
+    for (std::size_t begin = 0; begin + kOverlap < count; begin += kSegment) {
+        const auto n = std::min(kSegment + kOverlap, count - begin);
+        const char* const from = text.data() + begin;
+        std::size_t i = 0;
+        if constexpr (std::endian::native == std::endian::little) {
+            for (const auto whole = std::min(n, text.size() - begin - 7); i < whole; ++i) {
+                std::uint64_t eight;
+                std::memcpy(&eight, from + i, 8);
+                hashes[i] = pieceHash(eight & 0xFFFF'FFFF'FFFFULL);
+            }
+        }
+        for (; i < n; ++i)
+            hashes[i] = pieceHash(loadLittle(from + i, kPieceBytes));
+        for (i = 0; i < kSegment + 8; ++i)
+            minima[i] = std::min(hashes[i], hashes[i + 1]);
+        for (i = 0; i < kSegment + 4; ++i)
+            hashes[i] = std::min(minima[i], minima[i + 2]);
+        for (i = 0; i < kSegment; ++i)
+            minima[i] = std::min(hashes[i], hashes[i + 3]);
+        const auto windows = n - kOverlap;
+        // Without a branch, which would be guessed wrongly a quarter of the time.
+        std::size_t kept = 1;
+        hashes[0] = minima[0];
+        for (i = 1; i < windows; ++i) {
+            hashes[kept] = minima[i];
+            kept += minima[i] != minima[i - 1] ? 1 : 0;
+        }
+        for (i = 0; i < kept; ++i)
+            chosen(hashes[i]);
     }
-    minima.resize(kept);
 }
 
 /// Halves the bitmap while it stays no fuller than `fill`; appends log2 of its size in bits and its bytes.
@@ -138,7 +135,7 @@ bool takeBitmap(std::string_view& filter, Bitmap& bitmap)
     const auto log2Bits = static_cast<unsigned char>(filter.front());
     if (log2Bits < kSmallestBits || log2Bits > 30)
         return false;
-    const auto bytes = std::size_t { 1 } << (log2Bits - 3);
+    const auto bytes = std::size_t{ 1 } << (log2Bits - 3);
     if (filter.size() < 1 + bytes)
         return false;
     bitmap.bytes = filter.substr(1, bytes);
@@ -151,7 +148,7 @@ bool takeBitmap(std::string_view& filter, Bitmap& bitmap)
 
 void LineFilterBuilder::append(std::string& out, std::string_view text)
 {
-    m_trigrams.assign(std::size_t { 1 } << kTrigramBits, 0);
+    m_trigrams.assign(std::size_t{ 1 } << kTrigramBits, 0);
     if (text.size() >= 4) {
         std::size_t i = 0;
         if constexpr (std::endian::native == std::endian::little) {
@@ -166,18 +163,16 @@ void LineFilterBuilder::append(std::string& out, std::string_view text)
     } else if (text.size() == 3) {
         m_trigrams[trigramHash(text.data())] = 1;
     }
-    m_pieces.assign((std::size_t { 1 } << kTrigramBits) / 64, 0);
+    m_pieces.assign((std::size_t{ 1 } << kTrigramBits) / 64, 0);
     for (std::size_t i = 0; i < m_trigrams.size(); ++i)
         m_pieces[i / 64] |= static_cast<std::uint64_t>(m_trigrams[i]) << (i % 64);
     appendFolded(out, m_pieces, kTrigramBits, kTrigramFill);
 
-    m_pieces.assign((std::size_t { 1 } << kPieceBits) / 64, 0);
-    hashPieces(text, m_hashes);
-    windowMinima(m_hashes, m_minima);
-    for (const auto hash : m_minima) {
+    m_pieces.assign((std::size_t{ 1 } << kPieceBits) / 64, 0);
+    eachPiece(text, [&](std::int32_t hash) {
         const auto bit = static_cast<std::uint32_t>(hash) & ((1U << kPieceBits) - 1);
-        m_pieces[bit / 64] |= std::uint64_t { 1 } << (bit % 64);
-    }
+        m_pieces[bit / 64] |= std::uint64_t{ 1 } << (bit % 64);
+    });
     appendFolded(out, m_pieces, kPieceBits, kPieceFill);
 }
 
@@ -185,11 +180,7 @@ LineProbe::LineProbe(std::string_view literal)
 {
     for (std::size_t i = 0; i + 3 <= literal.size(); ++i)
         m_trigrams.push_back(trigramHash(literal.data() + i));
-    std::vector<std::int32_t> hashes;
-    std::vector<std::int32_t> minima;
-    hashPieces(literal, hashes);
-    windowMinima(hashes, minima);
-    m_pieces.assign(minima.begin(), minima.end());
+    eachPiece(literal, [&](std::int32_t hash) { m_pieces.push_back(static_cast<std::uint32_t>(hash)); });
 }
 
 bool LineProbe::mayContain(std::string_view filter) const

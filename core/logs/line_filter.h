@@ -26,8 +26,6 @@ public:
 private:
     std::vector<std::uint8_t> m_trigrams; ///< one byte a bit
     std::vector<std::uint64_t> m_pieces;
-    std::vector<std::int32_t> m_hashes;
-    std::vector<std::int32_t> m_minima;
 };
 
 /// What a text must have set in every filter of a chunk that contains it.
