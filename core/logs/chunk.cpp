@@ -20,13 +20,20 @@ constexpr char kMagic = 'L';
 constexpr std::uint8_t kVersion = 1;
 constexpr std::size_t kHeaderBytes = 72;
 constexpr std::size_t kChecksumEnd = 16;
-/// Level 3 packs logs a sixth better than level 1; level 5 takes twice the time for another fortieth.
-constexpr int kChunkLevel = 5;
-constexpr int kJournalLevel = -3;
+/// How zstd works, measured on 131 MB of mixed JSON, logfmt and plain lines in pieces of 1 MB: level 5 reaches 7.3 : 1
+/// at 130 MB/s, level 3 6.5 : 1 at 340 MB/s, level -3 4.4 : 1 at 550 MB/s. Matches shorter than seven bytes are not
+/// worth their place in log lines: leaving them out makes both more quickly packed, smaller, and more quickly unpacked.
+struct Effort {
+    int level;
+    int shortestMatch; ///< 0: as the level has it
+};
+constexpr Effort kChunkEffort{ 5, 7 };
+constexpr Effort kHastyEffort{ 3, 7 };
+constexpr Effort kJournalEffort{ -3, 0 };
 /// Text this short does not repay a frame of its own.
 constexpr std::size_t kSmallestFrame = 96;
 /// What a chunk may claim to hold: an upper bound for decoders, far beyond what the store writes.
-constexpr std::size_t kMaxSectionBytes = std::size_t { 1 } << 31;
+constexpr std::size_t kMaxSectionBytes = std::size_t{ 1 } << 31;
 
 struct Header {
     ChunkHeader known;
@@ -47,7 +54,10 @@ std::uint64_t checksumOf(std::string_view chunk)
     return XXH3_64bits_withSeed(body.data(), body.size(), ByteReader(chunk).fixed(8));
 }
 
-std::unexpected<Error> corrupt(std::string_view what) { return failure(ErrorCode::corrupt, std::format("damaged chunk: {}", what)); }
+std::unexpected<Error> corrupt(std::string_view what)
+{
+    return failure(ErrorCode::corrupt, std::format("damaged chunk: {}", what));
+}
 
 Result<Header> parseHeader(std::string_view chunk)
 {
@@ -57,7 +67,8 @@ Result<Header> parseHeader(std::string_view chunk)
     if (!reader.ok() || magic != static_cast<unsigned char>(kMagic))
         return corrupt("it does not begin as a chunk does");
     if (version != kVersion)
-        return failure(ErrorCode::corrupt, std::format("the chunk has version {}, this program reads version {}", version, kVersion));
+        return failure(ErrorCode::corrupt,
+            std::format("the chunk has version {}, this program reads version {}", version, kVersion));
     Header header;
     header.hasMetadata = (reader.fixed(1) & 1) != 0;
     reader.fixed(1);
@@ -81,7 +92,8 @@ Result<Header> parseHeader(std::string_view chunk)
     header.text = reader.take(textBytes);
     if (!reader.ok() || !reader.atEnd())
         return corrupt("its length differs from what its header says");
-    if (header.known.entries == 0 || header.known.textBytes > kMaxSectionBytes || header.lengthsRaw > kMaxSectionBytes || header.metadataRaw > kMaxSectionBytes)
+    if (header.known.entries == 0 || header.known.textBytes > kMaxSectionBytes || header.lengthsRaw > kMaxSectionBytes
+        || header.metadataRaw > kMaxSectionBytes)
         return corrupt("impossible counts in its header");
     return header;
 }
@@ -103,8 +115,14 @@ void appendPairs(std::string& out, const auto& pairs)
 
 }
 
-void appendPackedMetadata(std::string& out, const std::vector<model::Label>& metadata) { appendPairs(out, metadata); }
-void appendPackedMetadata(std::string& out, model::MetadataView metadata) { appendPairs(out, metadata); }
+void appendPackedMetadata(std::string& out, const std::vector<model::Label>& metadata)
+{
+    appendPairs(out, metadata);
+}
+void appendPackedMetadata(std::string& out, model::MetadataView metadata)
+{
+    appendPairs(out, metadata);
+}
 
 bool readPackedMetadata(std::string_view packed, std::vector<std::pair<std::string_view, std::string_view>>& pairs)
 {
@@ -124,17 +142,20 @@ ChunkEncoder::ChunkEncoder()
 {
 }
 
-ChunkEncoder::~ChunkEncoder() { ZSTD_freeCCtx(m_context); }
+ChunkEncoder::~ChunkEncoder()
+{
+    ZSTD_freeCCtx(m_context);
+}
 
 // A section is stored as it is when compressing does not make it smaller; its stored size then equals its size.
-void ChunkEncoder::compress(std::string& out, std::string_view text, int level)
+void ChunkEncoder::compress(std::string& out, std::string_view text) const
 {
     if (text.size() >= kSmallestFrame) {
         const auto at = out.size();
         const auto bound = ZSTD_compressBound(text.size());
         std::size_t written = 0;
         out.resize_and_overwrite(at + bound, [&](char* bytes, std::size_t) {
-            written = ZSTD_compressCCtx(m_context, bytes + at, bound, text.data(), text.size(), level);
+            written = ZSTD_compress2(m_context, bytes + at, bound, text.data(), text.size());
             return ZSTD_isError(written) ? at : at + written;
         });
         if (!ZSTD_isError(written) && written < text.size())
@@ -210,20 +231,21 @@ std::string ChunkEncoder::encode(std::span<const EntryView> entries, Kind kind)
     if (hasMetadata)
         appendMetadataColumns(m_metadata, entries);
 
-    const bool isChunk = kind == Kind::chunk;
-    const int level = isChunk ? kChunkLevel : kJournalLevel;
+    const auto effort = kind == Kind::chunk ? kChunkEffort : kind == Kind::hastyChunk ? kHastyEffort : kJournalEffort;
+    ZSTD_CCtx_setParameter(m_context, ZSTD_c_compressionLevel, effort.level);
+    ZSTD_CCtx_setParameter(m_context, ZSTD_c_minMatch, effort.shortestMatch);
     std::string body;
     body.reserve(m_text.size() / 4 + 256);
-    if (isChunk)
+    if (kind != Kind::journal)
         m_filter.append(body, m_text);
     const auto filterEnd = body.size();
     appendTimes(body, times);
     const auto timesEnd = body.size();
-    compress(body, m_lengths, level);
+    compress(body, m_lengths);
     const auto lengthsEnd = body.size();
-    compress(body, m_metadata, level);
+    compress(body, m_metadata);
     const auto metadataEnd = body.size();
-    compress(body, m_text, level);
+    compress(body, m_text);
 
     std::string counts;
     putFixed(counts, entries.size(), 4);

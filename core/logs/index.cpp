@@ -505,11 +505,11 @@ Result<void> Index::putJournal(kv::Transaction& txn, StreamId stream, std::uint6
     return txn.put(m_journal, key, record);
 }
 
-Result<void> Index::dropJournal(kv::Transaction& txn, StreamId stream) const
+Result<void> Index::dropJournal(kv::Transaction& txn, StreamId stream, std::uint64_t end) const
 {
     const auto from = streamKey(stream);
     auto to = from;
-    to.append(9, '\xff'); // longer and larger than any key of the stream
+    kv::appendKey64(to, end);
     if (auto removed = txn.removeRange(m_journal, from, to); !removed)
         return std::unexpected(std::move(removed.error()));
     return {};

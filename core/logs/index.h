@@ -133,7 +133,8 @@ public:
 
     // Journal.
     [[nodiscard]] Result<void> putJournal(kv::Transaction& txn, StreamId stream, std::uint64_t number, std::string_view record) const;
-    [[nodiscard]] Result<void> dropJournal(kv::Transaction& txn, StreamId stream) const;
+    /// Removes the stream's records with numbers below `end`.
+    [[nodiscard]] Result<void> dropJournal(kv::Transaction& txn, StreamId stream, std::uint64_t end) const;
     /// Streams in order of their ids, records of each in order of their numbers; only of streams that `wanted` accepts.
     [[nodiscard]] Result<void> journal(const kv::Transaction& txn, const std::function<bool(StreamId)>& wanted, const std::function<void(StreamId, std::uint64_t number, kv::Bytes record)>& visit) const;
 

@@ -24,9 +24,9 @@ using namespace std::chrono_literals;
 
 /// Commits of little text that follow each other more quickly than this wait for company.
 constexpr auto kGatherTime = 10ms;
-constexpr std::size_t kGatherBytes = std::size_t { 256 } << 10;
+constexpr std::size_t kGatherBytes = std::size_t{ 256 } << 10;
 /// What one commit takes at most from the queue: bounds how long an acknowledgement waits.
-constexpr std::size_t kCommitBytes = std::size_t { 8 } << 20;
+constexpr std::size_t kCommitBytes = std::size_t{ 8 } << 20;
 constexpr auto kRetentionInterval = 60s;
 
 std::size_t sizeOf(const std::vector<model::LogPush>& pushes)
@@ -46,9 +46,9 @@ std::size_t sizeOf(const std::vector<model::LogPush>& pushes)
 
 struct Store::Private {
     Private(StoreOptions o, const Clock& c, Logger& l)
-        : options(o)
-        , clock(c)
-        , logger(l)
+        : options(o),
+          clock(c),
+          logger(l)
     {
     }
 
@@ -62,20 +62,20 @@ struct Store::Private {
     std::unique_ptr<kv::Environment> environment;
     std::unique_ptr<Index> index;
     Head head;
-    std::unique_ptr<Writer> writer;
 
     mutable std::mutex queueMutex;
     std::condition_variable queueFilled;
     std::condition_variable queueHasRoom;
-    std::deque<AppendCall> queue;                      // guarded by queueMutex
-    std::size_t queuedBytes = 0;                       // guarded by queueMutex
-    std::vector<std::promise<Result<void>>> flushes;   // guarded by queueMutex
-    bool stopping = false;                             // guarded by queueMutex
+    std::deque<AppendCall> queue; // guarded by queueMutex
+    std::size_t queuedBytes = 0; // guarded by queueMutex
+    std::vector<std::promise<Result<void>>> flushes; // guarded by queueMutex
+    bool stopping = false; // guarded by queueMutex
 
     mutable std::mutex listenerMutex;
     std::map<std::uint64_t, Listener> listeners; // guarded by listenerMutex
-    std::uint64_t nextListener = 0;              // guarded by listenerMutex
+    std::uint64_t nextListener = 0; // guarded by listenerMutex
 
+    std::unique_ptr<Writer> writer; // behind what its packing threads call
     std::thread thread;
 };
 
@@ -93,14 +93,17 @@ void Store::Private::run()
     for (;;) {
         std::vector<AppendCall> calls;
         std::vector<std::promise<Result<void>>> flushing;
+        bool ending = false;
         {
             std::unique_lock lock(queueMutex);
-            const auto hasWork = [this] { return !queue.empty() || !flushes.empty() || stopping; };
+            const auto hasWork
+                = [this] { return !queue.empty() || !flushes.empty() || stopping || writer->hasPacked(); };
             queueFilled.wait_for(lock, kRetentionInterval, hasWork);
             if (!flushes.empty() || stopping || queuedBytes >= kGatherBytes) {
                 // No reason to wait.
             } else if (!queue.empty()) {
-                queueFilled.wait_until(lock, lastCommit + kGatherTime, [this] { return queuedBytes >= kGatherBytes || !flushes.empty() || stopping; });
+                queueFilled.wait_until(lock, lastCommit + kGatherTime,
+                    [this] { return queuedBytes >= kGatherBytes || !flushes.empty() || stopping; });
             }
             std::size_t taken = 0;
             while (!queue.empty() && taken < kCommitBytes) {
@@ -111,14 +114,24 @@ void Store::Private::run()
             queuedBytes -= taken;
             if (queue.empty())
                 flushing = std::exchange(flushes, {});
-            if (stopping && calls.empty() && flushing.empty())
-                return;
+            ending = stopping && calls.empty() && flushing.empty();
         }
         queueHasRoom.notify_all();
-        auto result = calls.empty() && flushing.empty() ? Result<void> {} : writer->commit(std::move(calls), !flushing.empty());
-        lastCommit = std::chrono::steady_clock::now();
-        if (!flushing.empty() || lastCommit - lastRetention >= kRetentionInterval) {
-            lastRetention = lastCommit;
+        Result<void> result;
+        if (!calls.empty()) {
+            result = writer->commit(std::move(calls));
+            lastCommit = std::chrono::steady_clock::now();
+        }
+        auto packed = !flushing.empty() ? writer->sealAll() : ending ? writer->finishPacking() : writer->storePacked();
+        if (!packed)
+            logger.log(Logger::Level::error, "logs", packed.error().message);
+        if (result)
+            result = std::move(packed);
+        if (ending)
+            return;
+        const auto now = std::chrono::steady_clock::now();
+        if (!flushing.empty() || now - lastRetention >= kRetentionInterval) {
+            lastRetention = now;
             auto cleaned = writer->applyRetention();
             if (!cleaned)
                 logger.log(Logger::Level::error, "logs", cleaned.error().message);
@@ -152,10 +165,12 @@ Store::~Store()
     d->thread.join();
 }
 
-Result<std::unique_ptr<Store>> Store::open(const std::filesystem::path& folder, StoreOptions options, const Clock& clock, Logger& logger)
+Result<std::unique_ptr<Store>> Store::open(
+    const std::filesystem::path& folder, StoreOptions options, const Clock& clock, Logger& logger)
 {
     auto p = std::make_unique<Private>(options, clock, logger);
-    auto environment = kv::Environment::open(folder, { .readOnly = options.readOnly, .syncEveryCommit = options.syncEveryCommit });
+    auto environment
+        = kv::Environment::open(folder, { .readOnly = options.readOnly, .syncEveryCommit = options.syncEveryCommit });
     if (!environment)
         return std::unexpected(std::move(environment.error()));
     p->environment = std::move(*environment);
@@ -168,8 +183,15 @@ Result<std::unique_ptr<Store>> Store::open(const std::filesystem::path& folder, 
         const std::scoped_lock lock(raw->listenerMutex);
         return !raw->listeners.empty();
     };
-    p->writer = std::make_unique<Writer>(*p->environment, *p->index, p->head, p->options, clock, logger, listening,
-        [raw](const model::LabelsRef& stream, std::span<const model::LogEntry> entries) { raw->tell(stream, entries); });
+    p->writer = std::make_unique<Writer>(
+        *p->environment, *p->index, p->head, p->options, clock, logger, listening,
+        [raw](const model::LabelsRef& stream, std::span<const model::LogEntry> entries) { raw->tell(stream, entries); },
+        [raw] {
+            {
+                const std::scoped_lock lock(raw->queueMutex);
+            } // so that a writer about to wait has seen it
+            raw->queueFilled.notify_one();
+        });
     if (!options.readOnly) {
         if (auto restored = p->writer->restore(); !restored)
             return withContext(std::move(restored.error()), "read the journal of the log store");
@@ -185,7 +207,7 @@ void Store::append(std::vector<model::LogPush> pushes, std::vector<model::LogPos
             committed(failure(ErrorCode::invalidArgument, "the log store is open for reading only"));
         return;
     }
-    AppendCall call { std::move(pushes), std::move(positions), std::move(committed), 0 };
+    AppendCall call{ std::move(pushes), std::move(positions), std::move(committed), 0 };
     call.bytes = sizeOf(call.pushes);
     {
         std::unique_lock lock(d->queueMutex);
@@ -220,7 +242,8 @@ Result<std::unique_ptr<model::LogSelection>> Store::select(const model::LogReque
     return selectEntries(d->sources(), request, stop);
 }
 
-Result<std::vector<model::LabelsRef>> Store::series(std::span<const model::Matchers> matcherSets, std::int64_t fromNs, std::int64_t toNs) const
+Result<std::vector<model::LabelsRef>> Store::series(
+    std::span<const model::Matchers> matcherSets, std::int64_t fromNs, std::int64_t toNs) const
 {
     std::vector<model::LabelsRef> found;
     if (fromNs >= toNs)
@@ -241,7 +264,8 @@ Result<std::vector<model::LabelsRef>> Store::series(std::span<const model::Match
     return found;
 }
 
-Result<std::vector<std::string>> Store::labelNames(std::span<const model::Matchers> matcherSets, std::int64_t fromNs, std::int64_t toNs) const
+Result<std::vector<std::string>> Store::labelNames(
+    std::span<const model::Matchers> matcherSets, std::int64_t fromNs, std::int64_t toNs) const
 {
     const auto streams = series(matcherSets, fromNs, toNs);
     if (!streams)
@@ -254,7 +278,8 @@ Result<std::vector<std::string>> Store::labelNames(std::span<const model::Matche
     return std::vector<std::string>(names.begin(), names.end());
 }
 
-Result<std::vector<std::string>> Store::labelValues(const std::string& name, std::span<const model::Matchers> matcherSets, std::int64_t fromNs, std::int64_t toNs) const
+Result<std::vector<std::string>> Store::labelValues(
+    const std::string& name, std::span<const model::Matchers> matcherSets, std::int64_t fromNs, std::int64_t toNs) const
 {
     const auto streams = series(matcherSets, fromNs, toNs);
     if (!streams)
@@ -285,7 +310,8 @@ Result<model::LogVolume> Store::volume(const model::Matchers& matchers, std::int
         streams.insert(piece.stream);
         volume.chunks += std::holds_alternative<ChunkRow>(piece.place);
         const auto length = static_cast<double>(piece.maxNs()) - static_cast<double>(piece.minNs()) + 1;
-        const auto inside = static_cast<double>(std::min(piece.maxNs(), toNs - 1)) - static_cast<double>(std::max(piece.minNs(), fromNs)) + 1;
+        const auto inside = static_cast<double>(std::min(piece.maxNs(), toNs - 1))
+            - static_cast<double>(std::max(piece.minNs(), fromNs)) + 1;
         const auto part = std::min(1.0, inside / length);
         volume.entries += static_cast<std::size_t>(static_cast<double>(piece.entries()) * part + 0.5);
         volume.bytes += static_cast<std::size_t>(static_cast<double>(piece.textBytes()) * part + 0.5);
@@ -315,7 +341,10 @@ Result<std::optional<std::string>> Store::position(std::string_view source) cons
     return d->index->position(*txn, source);
 }
 
-Result<void> Store::copyTo(const std::filesystem::path& folder) const { return d->environment->copyTo(folder); }
+Result<void> Store::copyTo(const std::filesystem::path& folder) const
+{
+    return d->environment->copyTo(folder);
+}
 
 Stats Store::stats() const
 {

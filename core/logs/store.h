@@ -23,6 +23,8 @@ struct StoreOptions {
     std::size_t chunkBytes = std::size_t { 1 } << 20;
     /// Text of all streams that waits in memory and journal before the largest streams are sealed.
     std::size_t headBytes = std::size_t { 48 } << 20;
+    /// Text that may wait for being packed into chunks before the writer waits.
+    std::size_t packingBytes = std::size_t { 24 } << 20;
     /// Text that may wait for the writer before append() waits.
     std::size_t queueBytes = std::size_t { 32 } << 20;
     /// True: each commit waits for the disk; see kv::Environment::Options.
@@ -58,7 +60,7 @@ struct Stats {
 /// their collectors. A stream whose head is large enough is sealed: its entries move into a compressed chunk with a
 /// filter of the texts it contains, and its journal is dropped, in one transaction.
 ///
-/// Threading: every call from any thread; one thread of its own writes. Selections and listen() handles must not outlive
+/// Threading: every call from any thread; one thread of its own writes, others pack chunks. Selections and listen() handles must not outlive
 /// the store.
 class Store final : public model::LogSource, public model::LogSink {
 public:

@@ -8,9 +8,13 @@
 #include <ranges>
 #include <utility>
 
-// A commit goes through five steps: the entries are added to the heads (memory nobody sees yet), full heads are packed
-// into chunks and the rest into journal records, one transaction stores it all, readers are shown the new heads, and
-// the callers hear of it. When the transaction fails, the heads go back to what they were.
+// A commit goes through four steps: the entries are added to the heads (memory nobody sees yet) and packed into journal
+// records, one transaction stores these, readers are shown the new heads, and the callers hear of it. When the
+// transaction fails, the heads go back to what they were.
+//
+// A head that is full is frozen and packed into chunks on other threads, while new entries gather behind it. Until a
+// second transaction has stored the chunks and dropped their part of the journal, the frozen part is head and journal
+// like the rest: readers see it, duplicates are found in it, and after a crash it is read back.
 
 namespace belvedere::logs {
 
@@ -24,15 +28,17 @@ constexpr std::size_t kCompareDirectly = 16;
 
 }
 
-Writer::Writer(kv::Environment& environment, Index& index, Head& head, const StoreOptions& options, const Clock& clock, Logger& logger, std::function<bool()> listening, Told told)
-    : m_environment(environment)
-    , m_index(index)
-    , m_head(head)
-    , m_options(options)
-    , m_clock(clock)
-    , m_logger(logger)
-    , m_listening(std::move(listening))
-    , m_told(std::move(told))
+Writer::Writer(kv::Environment& environment, Index& index, Head& head, const StoreOptions& options, const Clock& clock,
+    Logger& logger, std::function<bool()> listening, Told told, std::function<void()> packed)
+    : m_environment(environment),
+      m_index(index),
+      m_head(head),
+      m_options(options),
+      m_clock(clock),
+      m_logger(logger),
+      m_listening(std::move(listening)),
+      m_told(std::move(told)),
+      m_packer(std::move(packed))
 {
 }
 
@@ -47,7 +53,8 @@ Result<void> Writer::restore()
     auto txn = m_environment.read();
     if (!txn)
         return std::unexpected(std::move(txn.error()));
-    for (const auto& [name, value] : { std::pair { "next_stream", &m_nextStream }, std::pair { "next_sequence", &m_nextSequence }, std::pair { "epoch", &m_epoch } }) {
+    for (const auto& [name, value] : { std::pair{ "next_stream", &m_nextStream },
+             std::pair{ "next_sequence", &m_nextSequence }, std::pair{ "epoch", &m_epoch } }) {
         auto stored = m_index.counter(*txn, name);
         if (!stored)
             return std::unexpected(std::move(stored.error()));
@@ -60,7 +67,9 @@ Result<void> Writer::restore()
         if (!stream || stream->row.id != id) {
             auto row = m_index.stream(*txn, id);
             if (!row || !*row) {
-                m_logger.log(Logger::Level::error, "logs", std::format("journal of log stream {} skipped: {}", static_cast<std::uint32_t>(id), row ? "nothing is known of the stream" : row.error().message));
+                m_logger.log(Logger::Level::error, "logs",
+                    std::format("journal of log stream {} skipped: {}", static_cast<std::uint32_t>(id),
+                        row ? "nothing is known of the stream" : row.error().message));
                 return;
             }
             auto open = std::make_unique<OpenStream>();
@@ -71,7 +80,9 @@ Result<void> Writer::restore()
             touch(*stream, restored);
         }
         if (auto decoded = m_decoder.decode(record, {}); !decoded) {
-            m_logger.log(Logger::Level::error, "logs", std::format("a journal record of {} was skipped: {}", stream->row.labels->toString(), decoded.error().message));
+            m_logger.log(Logger::Level::error, "logs",
+                std::format(
+                    "a journal record of {} was skipped: {}", stream->row.labels->toString(), decoded.error().message));
             return;
         }
         for (std::size_t i = 0; i < m_decoder.timesNs().size(); ++i) {
@@ -105,7 +116,7 @@ Result<Writer::OpenStream*> Writer::openStream(const model::Labels& labels)
         open->row = std::move(**found);
         open->isNew = false;
     } else {
-        open->row.id = StreamId { static_cast<std::uint32_t>(m_nextStream++) };
+        open->row.id = StreamId{ static_cast<std::uint32_t>(m_nextStream++) };
         open->row.labels = model::makeLabels(labels);
     }
     return m_streams.emplace(labels, std::move(open)).first->second.get();
@@ -114,7 +125,8 @@ Result<Writer::OpenStream*> Writer::openStream(const model::Labels& labels)
 void Writer::touch(OpenStream& stream, std::vector<Touched>& touched)
 {
     if (std::exchange(stream.touchedBy, m_commitNumber) != m_commitNumber)
-        touched.push_back({ &stream, stream.blocks.views(), stream.entries, stream.weight, stream.newestNs, stream.inOrder });
+        touched.push_back(
+            { &stream, stream.blocks.views(), stream.entries, stream.weight, stream.newestNs, stream.inOrder });
 }
 
 void Writer::add(OpenStream& stream, std::int64_t timeNs, std::string_view line, std::string_view packedMetadata)
@@ -161,14 +173,16 @@ bool Writer::isInHead(OpenStream& stream, const model::LogEntry& entry)
     return stream.seen.contains(hashOf(entry.timeNs, entry.line));
 }
 
-// The entries of a chunk are compared by 128-bit hashes of time and line, so that a long re-push decodes each chunk once.
+// The entries of a chunk are compared by 128-bit hashes of time and line, so that a long re-push decodes each chunk
+// once.
 Result<bool> Writer::isInChunks(const OpenStream& stream, const model::LogEntry& entry)
 {
     auto txn = m_environment.read();
     if (!txn)
         return std::unexpected(std::move(txn.error()));
     std::vector<std::string> keys;
-    auto listed = m_index.chunksOf(*txn, partitionOf(entry.timeNs), stream.row.id, entry.timeNs, entry.timeNs, [&](const ChunkRow& row) { keys.push_back(row.key()); });
+    auto listed = m_index.chunksOf(*txn, partitionOf(entry.timeNs), stream.row.id, entry.timeNs, entry.timeNs,
+        [&](const ChunkRow& row) { keys.push_back(row.key()); });
     if (!listed)
         return std::unexpected(std::move(listed.error()));
     const auto hash = hashOf(entry.timeNs, entry.line);
@@ -180,7 +194,8 @@ Result<bool> Writer::isInChunks(const OpenStream& stream, const model::LogEntry&
                 return std::unexpected(bytes.error());
             std::vector<Hash> hashes;
             // A damaged chunk cannot be compared with; the entry is then stored rather than lost.
-            if (const auto decoded = *bytes ? m_decoder.decode(**bytes, { true, false }) : Result<void> {}; *bytes && decoded) {
+            if (const auto decoded = *bytes ? m_decoder.decode(**bytes, { true, false }) : Result<void>{};
+                *bytes && decoded) {
                 for (std::size_t i = 0; i < m_decoder.timesNs().size(); ++i)
                     hashes.push_back(hashOf(m_decoder.timesNs()[i], m_decoder.line(i)));
                 std::ranges::sort(hashes);
@@ -201,7 +216,8 @@ Result<bool> Writer::isInChunks(const OpenStream& stream, const model::LogEntry&
 Result<model::LogAppendSummary> Writer::addCall(AppendCall& call, std::vector<Touched>& touched)
 {
     model::LogAppendSummary summary;
-    const auto oldestNs = m_options.retentionMs > 0 ? m_clock.nowNs() - m_options.retentionMs * 1'000'000 : std::numeric_limits<std::int64_t>::min();
+    const auto oldestNs = m_options.retentionMs > 0 ? m_clock.nowNs() - m_options.retentionMs * 1'000'000
+                                                    : std::numeric_limits<std::int64_t>::min();
     const bool listening = m_listening();
     for (auto& push : call.pushes) {
         if (push.entries.empty())
@@ -242,25 +258,23 @@ Result<model::LogAppendSummary> Writer::addCall(AppendCall& call, std::vector<To
     return summary;
 }
 
-std::vector<Writer::OpenStream*> Writer::fullStreams(const std::vector<Touched>& touched, bool all) const
+std::vector<Writer::OpenStream*> Writer::fullStreams(const std::vector<Touched>& touched) const
 {
     std::vector<OpenStream*> chosen;
-    if (!all && m_headWeight <= m_options.headBytes) {
+    auto left = m_headWeight - m_frozenWeight;
+    if (left <= m_options.headBytes) {
         for (const auto& one : touched) {
-            if (one.stream->weight >= m_options.chunkBytes)
+            if (one.stream->frozen.entries == 0 && one.stream->weight >= m_options.chunkBytes)
                 chosen.push_back(one.stream);
         }
         return chosen;
     }
     for (const auto& [labels, stream] : m_streams) {
-        if (stream->entries > 0)
+        if (stream->entries > 0 && stream->frozen.entries == 0)
             chosen.push_back(stream.get());
     }
-    if (all)
-        return chosen;
     // The largest first: they make the best chunks, and one of them frees what a hundred small ones would.
-    std::ranges::sort(chosen, std::greater {}, &OpenStream::weight);
-    auto left = m_headWeight;
+    std::ranges::sort(chosen, std::greater{}, &OpenStream::weight);
     const auto end = std::ranges::find_if(chosen, [&](const OpenStream* stream) {
         if (left <= m_options.headBytes / 4 * 3 && stream->weight < m_options.chunkBytes)
             return true;
@@ -271,27 +285,116 @@ std::vector<Writer::OpenStream*> Writer::fullStreams(const std::vector<Touched>&
     return chosen;
 }
 
-void Writer::seal(OpenStream& stream, std::vector<NewChunk>& chunks)
+void Writer::freeze(OpenStream& stream, bool hasty)
 {
-    auto entries = stream.blocks.entries();
-    if (!stream.inOrder)
-        std::ranges::stable_sort(entries, {}, &EntryView::timeNs);
-    for (std::size_t begin = 0; begin < entries.size();) {
-        const auto partition = partitionOf(entries[begin].timeNs);
-        std::size_t textBytes = 0;
-        auto end = begin;
-        // A little more than a chunk is better than a tiny chunk behind it.
-        while (end < entries.size() && textBytes < m_options.chunkBytes + m_options.chunkBytes / 4 && partitionOf(entries[end].timeNs) == partition)
-            textBytes += entries[end++].line.size();
-        NewChunk chunk;
-        chunk.bytes = m_encoder.encode(std::span(entries).subspan(begin, end - begin), ChunkEncoder::Kind::chunk);
-        chunk.row = { partition, stream.row.id, m_nextSequence++, entries[begin].timeNs, entries[end - 1].timeNs, end - begin, textBytes };
-        chunk.labels = stream.row.labels.get();
-        if (const auto header = readChunkHeader(chunk.bytes))
-            chunk.filterBytes = header->filter.size();
-        chunks.push_back(std::move(chunk));
-        begin = end;
+    PackOrder order{ stream.row.id, stream.blocks.freeze(), m_options.chunkBytes, hasty, m_nextSequence };
+    m_nextSequence += chunkNumbers(order);
+    stream.frozen = { stream.entries, stream.weight, stream.newestNs, m_nextSequence };
+    m_frozenWeight += stream.weight;
+    m_packing.emplace(stream.row.id, &stream);
+    m_packer.submit(std::move(order));
+}
+
+Result<void> Writer::storePacked()
+{
+    while (m_frozenWeight > m_options.packingBytes) {
+        m_packer.wait();
+        if (auto stored = store(m_packer.take()); !stored)
+            return stored;
     }
+    return store(m_packer.take());
+}
+
+Result<void> Writer::finishPacking()
+{
+    Result<void> result;
+    while (!m_packing.empty()) {
+        m_packer.wait();
+        if (auto stored = store(m_packer.take()); !stored)
+            result = std::move(stored);
+    }
+    return result;
+}
+
+Result<void> Writer::sealAll()
+{
+    // The first round leaves what had gathered behind frozen parts.
+    for (int round = 0; round < 2; ++round) {
+        for (const auto& [labels, stream] : m_streams) {
+            if (stream->entries > 0 && stream->frozen.entries == 0)
+                freeze(*stream, false);
+        }
+        if (auto finished = finishPacking(); !finished)
+            return finished;
+    }
+    return {};
+}
+
+/// Replaces frozen parts by their chunks. If that fails they become head again, and are packed anew some time later.
+Result<void> Writer::store(const std::vector<Packer::Packed>& packed)
+{
+    if (packed.empty())
+        return {};
+    const auto eachStream = [&](const auto& work) {
+        for (const auto& one : packed)
+            work(*m_packing.at(one.stream), one.chunks);
+    };
+    eachStream([&](OpenStream& stream, const auto&) { stream.blocks.setSealedAt(m_epoch + 1); });
+    auto result = m_environment.write([&](kv::Transaction& txn) -> Result<void> {
+        for (const auto& one : packed) {
+            const auto& stream = *m_packing.at(one.stream);
+            for (const auto& chunk : one.chunks) {
+                if (auto put = m_index.putChunk(txn, chunk.row, *stream.row.labels, chunk.bytes, chunk.filterBytes);
+                    !put)
+                    return put;
+            }
+            auto row = stream.row;
+            row.maxSealedNs = std::max(row.maxSealedNs, stream.frozen.newestNs);
+            if (auto put = m_index.putStream(txn, row, false); !put)
+                return put;
+            if (auto dropped = m_index.dropJournal(txn, stream.row.id, stream.frozen.journalEnd); !dropped)
+                return dropped;
+        }
+        if (auto set = m_index.setCounter(txn, "next_sequence", m_nextSequence); !set)
+            return set;
+        return m_index.setCounter(txn, "epoch", m_epoch + 1);
+    });
+    {
+        const std::scoped_lock lock(m_statsMutex);
+        ++(result ? m_stats.commits : m_stats.failedCommits);
+    }
+    std::vector<HeadStream> shown;
+    eachStream([&](OpenStream& stream, const auto&) {
+        const auto frozen = std::exchange(stream.frozen, {});
+        m_frozenWeight -= frozen.weight;
+        if (!result) {
+            stream.blocks.setSealedAt(std::numeric_limits<std::uint64_t>::max());
+            stream.blocks.thaw();
+            return;
+        }
+        stream.row.maxSealedNs = std::max(stream.row.maxSealedNs, frozen.newestNs);
+        stream.blocks.dropFrozen();
+        stream.entries -= frozen.entries;
+        stream.weight -= frozen.weight;
+        m_headWeight -= frozen.weight;
+        stream.newestNs = std::numeric_limits<std::int64_t>::min();
+        stream.inOrder = true;
+        for (const auto& view : stream.blocks.views()) {
+            stream.inOrder = stream.inOrder && view.sorted && view.minNs >= stream.newestNs;
+            stream.newestNs = std::max(stream.newestNs, view.maxNs);
+        }
+        stream.seen = {};
+        stream.seenFilled = false;
+        shown.push_back({ stream.row.id, stream.row.labels, stream.blocks.views() });
+    });
+    for (const auto& one : packed)
+        m_packing.erase(one.stream);
+    if (!result)
+        return withContext(std::move(result.error()), "store packed log entries");
+    ++m_epoch;
+    m_head.publish(std::move(shown));
+    forgetIdleStreams();
+    return {};
 }
 
 void Writer::rollBack(std::vector<Touched>& touched)
@@ -309,12 +412,13 @@ void Writer::rollBack(std::vector<Touched>& touched)
     }
 }
 
-Result<void> Writer::commit(std::vector<AppendCall> calls, bool sealAll)
+Result<void> Writer::commit(std::vector<AppendCall> calls)
 {
     ++m_commitNumber;
     std::vector<Touched> touched;
     std::vector<model::LogAppendSummary> summaries;
     Result<void> result;
+    const auto sequenceBefore = m_nextSequence;
     for (auto& call : calls) {
         auto summary = addCall(call, touched);
         if (!summary) {
@@ -324,55 +428,31 @@ Result<void> Writer::commit(std::vector<AppendCall> calls, bool sealAll)
         summaries.push_back(*summary);
     }
 
-    const auto sealed = result ? fullStreams(touched, sealAll) : std::vector<OpenStream*> {};
-    std::vector<NewChunk> chunks;
-    const auto sequenceBefore = m_nextSequence;
     std::vector<std::pair<StreamId, std::string>> records;
     std::vector<model::LogPosition> positions;
     std::size_t textBytes = 0;
     if (result) {
-        for (auto* stream : sealed) {
-            stream->sealing = true;
-            seal(*stream, chunks);
-        }
         for (const auto& before : touched) {
             const auto& stream = *before.stream;
             for (const auto& view : stream.blocks.views())
                 textBytes += view.textBytes;
             for (const auto& view : before.views)
                 textBytes -= view.textBytes;
-            if (stream.entries > before.entries && !stream.sealing)
-                records.emplace_back(stream.row.id, m_encoder.encode(stream.blocks.entries(before.entries), ChunkEncoder::Kind::journal));
+            if (stream.entries > before.entries)
+                records.emplace_back(stream.row.id,
+                    m_encoder.encode(stream.blocks.entries(before.entries), ChunkEncoder::Kind::journal));
         }
         for (auto& call : calls)
             std::ranges::move(call.positions, std::back_inserter(positions));
     }
 
-    if (result && (!chunks.empty() || !records.empty() || !positions.empty())) {
-        for (auto* stream : sealed)
-            stream->blocks.setSealedAt(m_epoch + 1);
+    if (result && (!records.empty() || !positions.empty())) {
         result = m_environment.write([&](kv::Transaction& txn) -> Result<void> {
-            const auto storeRow = [&](const OpenStream& stream) {
-                auto row = stream.row;
-                if (stream.sealing)
-                    row.maxSealedNs = std::max(row.maxSealedNs, stream.newestNs);
-                return m_index.putStream(txn, row, stream.isNew);
-            };
             for (const auto& one : touched) {
-                if (one.stream->isNew && one.stream->entries > 0 && !one.stream->sealing) {
-                    if (auto put = storeRow(*one.stream); !put)
+                if (one.stream->isNew && one.stream->entries > 0) {
+                    if (auto put = m_index.putStream(txn, one.stream->row, true); !put)
                         return put;
                 }
-            }
-            for (const auto& chunk : chunks) {
-                if (auto put = m_index.putChunk(txn, chunk.row, *chunk.labels, chunk.bytes, chunk.filterBytes); !put)
-                    return put;
-            }
-            for (const auto* stream : sealed) {
-                if (auto put = storeRow(*stream); !put)
-                    return put;
-                if (auto dropped = m_index.dropJournal(txn, stream->row.id); !dropped)
-                    return dropped;
             }
             auto number = m_nextSequence;
             for (const auto& [stream, record] : records) {
@@ -383,11 +463,9 @@ Result<void> Writer::commit(std::vector<AppendCall> calls, bool sealAll)
                 if (auto set = m_index.setPosition(txn, position.source, position.value); !set)
                     return set;
             }
-            for (const auto& [name, value] : { std::pair { "next_stream", m_nextStream }, std::pair { "next_sequence", number }, std::pair { "epoch", m_epoch + (sealed.empty() ? 0 : 1) } }) {
-                if (auto set = m_index.setCounter(txn, name, value); !set)
-                    return set;
-            }
-            return {};
+            if (auto set = m_index.setCounter(txn, "next_stream", m_nextStream); !set)
+                return set;
+            return m_index.setCounter(txn, "next_sequence", number);
         });
         const std::scoped_lock lock(m_statsMutex);
         ++(result ? m_stats.commits : m_stats.failedCommits);
@@ -395,23 +473,7 @@ Result<void> Writer::commit(std::vector<AppendCall> calls, bool sealAll)
 
     if (result) {
         m_nextSequence += records.size();
-        if (!sealed.empty())
-            ++m_epoch;
         std::vector<HeadStream> shown;
-        for (auto* stream : sealed) {
-            stream->row.maxSealedNs = std::max(stream->row.maxSealedNs, stream->newestNs);
-            stream->isNew = false;
-            stream->sealing = false;
-            m_headWeight -= stream->weight;
-            stream->blocks.clear();
-            stream->entries = 0;
-            stream->weight = 0;
-            stream->newestNs = std::numeric_limits<std::int64_t>::min();
-            stream->inOrder = true;
-            stream->seen = {};
-            stream->seenFilled = false;
-            shown.push_back({ stream->row.id, stream->row.labels, {} });
-        }
         for (const auto& one : touched) {
             if (one.stream->entries > 0) {
                 one.stream->isNew = false;
@@ -419,6 +481,9 @@ Result<void> Writer::commit(std::vector<AppendCall> calls, bool sealAll)
             }
         }
         m_head.publish(std::move(shown));
+        const bool hasty = m_frozenWeight > m_options.packingBytes / 2;
+        for (auto* stream : fullStreams(touched))
+            freeze(*stream, hasty);
         forgetIdleStreams();
         const std::scoped_lock lock(m_statsMutex);
         m_stats.appendedTextBytes += textBytes;
@@ -428,13 +493,10 @@ Result<void> Writer::commit(std::vector<AppendCall> calls, bool sealAll)
             m_stats.tooOldEntries += summary.tooOld;
         }
     } else {
-        for (auto* stream : sealed) {
-            stream->sealing = false;
-            stream->blocks.setSealedAt(std::numeric_limits<std::uint64_t>::max());
-        }
         rollBack(touched);
         m_nextSequence = sequenceBefore;
-        m_logger.log(Logger::Level::error, "logs", std::format("a commit failed, nothing of it was stored: {}", result.error().message));
+        m_logger.log(Logger::Level::error, "logs",
+            std::format("a commit failed, nothing of it was stored: {}", result.error().message));
     }
 
     for (std::size_t i = 0; i < calls.size(); ++i) {
@@ -446,7 +508,8 @@ Result<void> Writer::commit(std::vector<AppendCall> calls, bool sealAll)
             }
         }
         if (calls[i].committed)
-            calls[i].committed(result ? Result<model::LogAppendSummary>(summaries[i]) : Result<model::LogAppendSummary>(std::unexpected(result.error())));
+            calls[i].committed(result ? Result<model::LogAppendSummary>(summaries[i])
+                                      : Result<model::LogAppendSummary>(std::unexpected(result.error())));
     }
     return result;
 }
@@ -472,9 +535,11 @@ Result<void> Writer::applyRetention()
         std::uint64_t bytes = 0;
         for (const auto& [partition, totals] : *partitions)
             bytes += totals.chunkBytes;
-        const auto oldest = m_options.retentionMs > 0 ? partitionOf(m_clock.nowNs() - m_options.retentionMs * 1'000'000) : std::numeric_limits<std::int64_t>::min();
+        const auto oldest = m_options.retentionMs > 0 ? partitionOf(m_clock.nowNs() - m_options.retentionMs * 1'000'000)
+                                                      : std::numeric_limits<std::int64_t>::min();
         for (const auto& [partition, totals] : *partitions) {
-            const bool tooMuch = m_options.retentionBytes > 0 && bytes > m_options.retentionBytes && goes.size() + 1 < partitions->size();
+            const bool tooMuch = m_options.retentionBytes > 0 && bytes > m_options.retentionBytes
+                && goes.size() + 1 < partitions->size();
             if (partition >= oldest && !tooMuch)
                 break;
             goes.push_back(partition);

@@ -6,6 +6,7 @@
 #include "core/logs/chunk.h"
 #include "core/logs/head.h"
 #include "core/logs/index.h"
+#include "core/logs/packer.h"
 #include "core/logs/store.h"
 #include "core/model/log_source.h"
 
@@ -29,18 +30,28 @@ struct AppendCall {
     std::size_t bytes = 0;
 };
 
-/// Turns appends into commits. Threading: used by the store's writer thread alone, except stats().
+/// Turns appends into commits, and full heads into chunks. Threading: used by the store's writer thread alone, except
+/// stats() and hasPacked().
 class Writer {
 public:
     using Told = std::function<void(const model::LabelsRef& stream, std::span<const model::LogEntry> entries)>;
 
     /// `told` hears of every stream and its new entries after their commit, if `listening` says that anybody wants to.
-    Writer(kv::Environment& environment, Index& index, Head& head, const StoreOptions& options, const Clock& clock, Logger& logger, std::function<bool()> listening, Told told);
+    /// `packed` is called on another thread when hasPacked() has become true.
+    Writer(kv::Environment& environment, Index& index, Head& head, const StoreOptions& options, const Clock& clock,
+        Logger& logger, std::function<bool()> listening, Told told, std::function<void()> packed);
 
     /// Reads the journal back into the head.
     [[nodiscard]] Result<void> restore();
-    /// Commits `calls` as one and reports to each; with `sealAll`, no head is left.
-    [[nodiscard]] Result<void> commit(std::vector<AppendCall> calls, bool sealAll);
+    /// Commits `calls` as one and reports to each. Has full heads packed.
+    [[nodiscard]] Result<void> commit(std::vector<AppendCall> calls);
+    [[nodiscard]] bool hasPacked() const { return m_packer.hasFinished(); }
+    /// Stores the chunks that are packed; waits for some while too much is being packed.
+    [[nodiscard]] Result<void> storePacked();
+    /// Stores all that is being packed.
+    [[nodiscard]] Result<void> finishPacking();
+    /// Turns every head into chunks.
+    [[nodiscard]] Result<void> sealAll();
     /// Removes the partitions that are too old or too much.
     [[nodiscard]] Result<void> applyRetention();
 
@@ -56,13 +67,20 @@ private:
     struct HashOfHash {
         std::size_t operator()(const Hash& hash) const noexcept { return hash.low; }
     };
+    /// What is being packed of a stream.
+    struct FrozenPart {
+        std::size_t entries = 0; ///< 0: nothing is
+        std::size_t weight = 0;
+        std::int64_t newestNs = 0;
+        std::uint64_t journalEnd = 0; ///< its records have smaller numbers
+    };
     /// A stream that is being written.
     struct OpenStream {
         StreamRow row;
         bool isNew = true; ///< not yet in the index
-        bool sealing = false;        ///< by the commit under way
         std::uint64_t touchedBy = 0; ///< the last commit that had entries for it
-        BlockList blocks;
+        BlockList blocks; ///< those being packed are frozen
+        FrozenPart frozen;
         std::size_t entries = 0;
         std::size_t weight = 0; ///< bytes of memory, about
         std::int64_t newestNs = std::numeric_limits<std::int64_t>::min();
@@ -80,13 +98,6 @@ private:
         std::int64_t newestNs = 0;
         bool inOrder = true;
     };
-    struct NewChunk {
-        ChunkRow row;
-        const model::Labels* labels = nullptr;
-        std::string bytes;
-        std::size_t filterBytes = 0;
-    };
-
     static Hash hashOf(std::int64_t timeNs, std::string_view line);
     [[nodiscard]] Result<OpenStream*> openStream(const model::Labels& labels);
     void touch(OpenStream& stream, std::vector<Touched>& touched);
@@ -95,8 +106,9 @@ private:
     [[nodiscard]] bool isInHead(OpenStream& stream, const model::LogEntry& entry);
     [[nodiscard]] Result<bool> isInChunks(const OpenStream& stream, const model::LogEntry& entry);
     [[nodiscard]] Result<model::LogAppendSummary> addCall(AppendCall& call, std::vector<Touched>& touched);
-    [[nodiscard]] std::vector<OpenStream*> fullStreams(const std::vector<Touched>& touched, bool all) const;
-    void seal(OpenStream& stream, std::vector<NewChunk>& chunks);
+    [[nodiscard]] std::vector<OpenStream*> fullStreams(const std::vector<Touched>& touched) const;
+    void freeze(OpenStream& stream, bool hasty);
+    [[nodiscard]] Result<void> store(const std::vector<Packer::Packed>& packed);
     void rollBack(std::vector<Touched>& touched);
     void forgetIdleStreams();
 
@@ -117,6 +129,8 @@ private:
     std::uint64_t m_epoch = 0;
     std::uint64_t m_commitNumber = 1;
     std::size_t m_headWeight = 0;
+    std::size_t m_frozenWeight = 0; ///< the part of m_headWeight that is being packed
+    std::unordered_map<StreamId, OpenStream*> m_packing;
     std::string m_packed;
 
     /// Sorted hashes of the entries of chunks that were lately compared with; the last used in front.
@@ -125,6 +139,8 @@ private:
 
     mutable std::mutex m_statsMutex;
     Stats m_stats; // guarded by m_statsMutex
+
+    Packer m_packer;
 };
 
 }

@@ -32,12 +32,13 @@ constexpr std::int64_t kHour = 3600 * kSecond;
 Matchers everything() { return {}; }
 Matchers equal(std::string name, std::string value) { return { *Matcher::create(Matcher::Op::equal, std::move(name), std::move(value)) }; }
 
-/// Small enough that a few thousand lines make many chunks.
+/// Small enough that a few thousand lines make many chunks, and that the writer has to wait for the packing of some.
 StoreOptions smallChunks()
 {
     StoreOptions options;
     options.chunkBytes = 8 << 10;
     options.headBytes = 64 << 10;
+    options.packingBytes = 32 << 10;
     return options;
 }
 
