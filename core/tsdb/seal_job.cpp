@@ -132,6 +132,8 @@ void SealJob::show(const std::vector<std::string>& parts)
             std::move(segment.blocks.begin(), segment.blocks.end(), std::back_inserter(blocks));
         content.blocks = withBlocks(*content.blocks, blocks);
     }
+    m_state.sealedLast = m_state.frozen->members();
+    m_state.sealedLastMs = m_state.frozen->maxMs();
     m_state.frozen.reset();
 }
 

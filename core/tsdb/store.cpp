@@ -17,6 +17,13 @@
 
 namespace belvedere::tsdb {
 
+namespace {
+
+/// As long as PromQL looks back for a series, it counts as written to.
+constexpr std::int64_t kLatelyMs = 300'000;
+
+}
+
 struct Store::Private {
     Private(StoreOptions options, const Clock& clock, Logger& logger)
         : state(options, clock, logger)
@@ -194,6 +201,9 @@ Store::Stats Store::stats() const
         stats.headBytes += some->bytes();
         saw(some->minMs(), some->maxMs());
     }
+    // A head that has just begun has not seen every series yet.
+    if (stats.newestMs && *stats.newestMs - d->state.sealedLastMs < kLatelyMs)
+        active |= d->state.sealedLast;
     stats.activeSeries = active.cardinality();
     stats.partitions = d->state.partitions.size();
     for (const auto& [start, partition] : d->state.partitions) {

@@ -66,6 +66,8 @@ public:
     Partitions partitions;                                 // guarded by mutex
     std::shared_ptr<Head> head = std::make_shared<Head>(); // guarded by mutex
     std::shared_ptr<Head> frozen;                          // guarded by mutex; being sealed
+    HandleSet sealedLast;                                  // guarded by mutex; the series of the head that was sealed last
+    std::int64_t sealedLastMs = 0;                         // guarded by mutex; and its newest sample
 
     /// The journal as it was read last; the writer goes on from there.
     std::unique_ptr<JournalReplay> replay;

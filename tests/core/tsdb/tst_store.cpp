@@ -256,6 +256,21 @@ TEST_F(StoreTest, packedRowsComeBackAndNewSamplesAreMeasuredByThem)
     EXPECT_EQ(contentsOf(*open(options)), expected);
 }
 
+TEST_F(StoreTest, aSealDoesNotMakeSeriesSeemGone)
+{
+    auto store = open();
+    const auto append = [&](const char* instance, std::int64_t timeMs) {
+        ASSERT_TRUE(store->appendAndWait({ .group = store->groupId(instance).value(), .timeMs = timeMs, .series = { store->seriesId(labelsOf("up", instance)).value() }, .values = { 1 }, .timed = {}, .metadata = {} }));
+    };
+    append("a", kStart);
+    append("b", kStart + 1'000);
+    ASSERT_TRUE(store->flush());
+    append("a", kStart + 15'000);
+    EXPECT_EQ(store->stats().activeSeries, 2U);
+    append("a", kStart + 400'000);
+    EXPECT_EQ(store->stats().activeSeries, 1U);
+}
+
 TEST_F(StoreTest, sameTimeAgainIsCountedAndTheFirstValueStays)
 {
     auto store = open();
