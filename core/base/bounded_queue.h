@@ -1,11 +1,9 @@
 #pragma once
 
-#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
 #include <mutex>
-#include <optional>
 #include <stop_token>
 #include <utility>
 #include <vector>
@@ -55,23 +53,6 @@ public:
         {
             std::unique_lock lock(m_mutex);
             m_notEmpty.wait(lock, stop, [this] { return m_closed || !m_items.empty(); });
-            taken.reserve(m_items.size());
-            for (auto& item : m_items)
-                taken.push_back(std::move(item));
-            m_items.clear();
-        }
-        m_notFull.notify_all();
-        return taken;
-    }
-
-    /// As takeAll(), but gives up with an empty answer after `timeout`.
-    template <class Rep, class Period>
-    [[nodiscard]] std::vector<T> takeAllFor(std::chrono::duration<Rep, Period> timeout, std::stop_token stop = {})
-    {
-        std::vector<T> taken;
-        {
-            std::unique_lock lock(m_mutex);
-            m_notEmpty.wait_for(lock, stop, timeout, [this] { return m_closed || !m_items.empty(); });
             taken.reserve(m_items.size());
             for (auto& item : m_items)
                 taken.push_back(std::move(item));
