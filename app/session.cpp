@@ -27,8 +27,10 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <format>
 #include <fstream>
+#include <future>
 #include <iterator>
 #include <mutex>
 #include <random>
@@ -585,11 +587,18 @@ Result<void> Session::Impl::startApi(const workspace::Configuration& configurati
     receive::addHealthRoutes(m_router, [this] { return m_ready.load(); });
     m_router.post(
         "/-/reload",
-        [this](const receive::Request&) {
-            // Collectors belong to the thread that the session was opened in; it waits for no handler but this one.
-            Result<void> reloaded;
-            QMetaObject::invokeMethod(&m_home, [&] { reloaded = reload(); }, Qt::BlockingQueuedConnection);
-            return reloaded ? receive::textResponse(200, {}) : receive::textResponse(400, reloaded.error().message);
+        [this](const receive::Request& request) {
+            // Collectors belong to the thread that the session was opened in. When that thread stops the server it waits for
+            // this handler, so the handler must not wait for it then.
+            const auto reloaded = std::make_shared<std::promise<Result<void>>>();
+            auto done = reloaded->get_future();
+            QMetaObject::invokeMethod(&m_home, [this, reloaded] { reloaded->set_value(reload()); }, Qt::QueuedConnection);
+            while (done.wait_for(std::chrono::milliseconds(20)) != std::future_status::ready) {
+                if (request.stop.stop_requested())
+                    return receive::textResponse(503, "the server stops");
+            }
+            const auto result = done.get();
+            return result ? receive::textResponse(200, {}) : receive::textResponse(400, result.error().message);
         },
         0);
 
