@@ -22,8 +22,15 @@ ExitStatus checkConfigs(const Arguments& arguments)
             status = ExitStatus::failed;
             continue;
         }
+        // A misspelt key changes what a file means: it is found, although a running workbench goes on without it.
+        for (const auto& unknown : parsed->unknownKeys) {
+            std::cout << unknown << '\n';
+            status = ExitStatus::failed;
+        }
         for (const auto& warning : parsed->warnings)
             std::cout << warning << '\n';
+        if (!parsed->unknownKeys.empty())
+            continue;
         std::cerr << std::format("{}: a valid {}, {} remark{}\n", file, toString(parsed->kind), parsed->warnings.size(), parsed->warnings.size() == 1 ? "" : "s");
     }
     return status;
@@ -35,7 +42,7 @@ Command configCheckCommand()
 {
     return { .name = "config check",
         .synopsis = "FILE...",
-        .summary = "Checks workspace.yml, prometheus.yml, promtail.yml and alertmanager.yml; exits 1 on faults.",
+        .summary = "Checks workspace.yml, prometheus.yml, promtail.yml and alertmanager.yml; exits 1 on faults and unknown keys.",
         .options = {},
         .minPositional = 1,
         .maxPositional = std::numeric_limits<std::size_t>::max(),

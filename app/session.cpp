@@ -199,6 +199,7 @@ public:
 
 private:
     Result<workspace::Parsed> readConfiguration() const;
+    void logRemarks(const workspace::Parsed& parsed) const;
     void makeDataSources(const workspace::Configuration& configuration);
     Result<void> startApi(const workspace::Configuration& configuration);
     Result<void> makeRules();
@@ -281,6 +282,14 @@ Result<workspace::Parsed> Session::Impl::readConfiguration() const
     return std::move(*parsed);
 }
 
+void Session::Impl::logRemarks(const workspace::Parsed& parsed) const
+{
+    for (const auto* remarks : { &parsed.unknownKeys, &parsed.warnings }) {
+        for (const auto& remark : *remarks)
+            m_logger.log(Logger::Level::warning, "workspace", remark);
+    }
+}
+
 Result<void> Session::Impl::start()
 {
     if (const auto prepared = prepareFolder(m_options.folder); !prepared)
@@ -288,8 +297,7 @@ Result<void> Session::Impl::start()
     auto parsed = readConfiguration();
     if (!parsed)
         return std::unexpected(parsed.error());
-    for (const auto& warning : parsed->warnings)
-        m_logger.log(Logger::Level::warning, "workspace", warning);
+    logRemarks(*parsed);
     m_configuration = std::move(parsed->configuration);
 
     const auto opened = [&](auto& slot, auto result) -> Result<void> {
@@ -627,8 +635,7 @@ Result<void> Session::Impl::reload()
         m_logger.log(Logger::Level::error, "workspace", "the changed configuration has faults and is not used; everything goes on as before: " + parsed.error().message);
         return std::unexpected(parsed.error());
     }
-    for (const auto& warning : parsed->warnings)
-        m_logger.log(Logger::Level::warning, "workspace", warning);
+    logRemarks(*parsed);
     auto& configuration = parsed->configuration;
     bool dockerChanged = false;
     bool filesChanged = false;

@@ -125,13 +125,15 @@ void readStaticConfigs(YamlMap& parent, std::vector<ingest::TargetGroup>& groups
 /// Discoveries that Prometheus has and that are not understood here.
 constexpr std::array kForeignDiscoveries { "azure_sd_configs", "consul_sd_configs", "digitalocean_sd_configs", "dns_sd_configs", "docker_sd_configs",
     "dockerswarm_sd_configs", "ec2_sd_configs", "eureka_sd_configs", "gce_sd_configs", "hetzner_sd_configs", "ionos_sd_configs", "kubernetes_sd_configs",
+    "oci_sd_configs", "outscale_sd_configs", "stackit_sd_configs",
     "kuma_sd_configs", "lightsail_sd_configs", "linode_sd_configs", "marathon_sd_configs", "nerve_sd_configs", "nomad_sd_configs", "openstack_sd_configs",
     "ovhcloud_sd_configs", "puppetdb_sd_configs", "scaleway_sd_configs", "serverset_sd_configs", "triton_sd_configs", "uyuni_sd_configs", "vultr_sd_configs" };
 
 /// Settings of a scrape that change nothing of what is collected here.
 constexpr std::array kHarmlessScrapeKeys { "enable_compression", "enable_http2", "track_timestamps_staleness", "scrape_classic_histograms",
     "always_scrape_classic_histograms", "convert_classic_histograms_to_nhcb", "native_histogram_bucket_limit", "native_histogram_min_bucket_factor",
-    "keep_dropped_targets", "metric_name_validation_scheme", "metric_name_escaping_scheme", "scrape_native_histograms" };
+    "keep_dropped_targets", "metric_name_validation_scheme", "metric_name_escaping_scheme", "scrape_native_histograms",
+    "extra_scrape_metrics" };
 
 ingest::ScrapeJob readScrapeJob(YamlMap& map, const Configuration& configuration, Context& context)
 {
@@ -163,6 +165,7 @@ ingest::ScrapeJob readScrapeJob(YamlMap& map, const Configuration& configuration
             std::vector<std::string> values, secrets;
             header.texts("values", values);
             header.texts("secrets", secrets);
+            header.unsupported("files", "write the value under values or secrets");
             values.insert(values.end(), secrets.begin(), secrets.end());
             for (const auto& value : values)
                 job.headers.emplace_back(entry.first.Scalar(), value);
@@ -243,7 +246,7 @@ void readGlobal(YamlMap& root, Configuration& configuration, Context& context)
         for (const char* key : { "sample_limit", "target_limit", "label_limit", "label_name_length_limit", "label_value_length_limit", "body_size_limit", "rule_query_offset" })
             map.unsupported(key, "set it in the scrape_configs or rules that it is for");
         for (const char* key : { "scrape_protocols", "metric_name_validation_scheme", "metric_name_escaping_scheme", "keep_dropped_targets", "scrape_failure_log_file", "runtime",
-                 "scrape_native_histograms", "always_scrape_classic_histograms", "convert_classic_histograms_to_nhcb" })
+                 "scrape_native_histograms", "always_scrape_classic_histograms", "convert_classic_histograms_to_nhcb", "extra_scrape_metrics" })
             map.ignore(key);
         if (configuration.scrapeIntervalMs <= 0 || configuration.evaluationIntervalMs <= 0)
             context.diagnostics.fault(map.mark(), "scrape_interval and evaluation_interval of global must be longer than 0");
@@ -408,10 +411,13 @@ void readRetention(YamlMap& root, Configuration& configuration, Context& context
     }
     root.map("storage", [&](YamlMap& map) {
         map.map("tsdb", [&](YamlMap& tsdb) {
+            for (const char* key : { "chunk_encoding", "stale_series_compaction_threshold" }) // Belvedere packs its own blocks in another way
+                tsdb.ignore(key);
             tsdb.durationMs("out_of_order_time_window", configuration.outOfOrderWindowMs);
             tsdb.map("retention", [&](YamlMap& retention) {
                 retention.durationMs("time", configuration.metricsRetention.timeMs);
                 retention.bytes("size", configuration.metricsRetention.bytes);
+                retention.unsupported("percentage", "give a size instead");
             });
         });
         map.unsupported("exemplars", "exemplars are not stored");
@@ -448,18 +454,41 @@ void readListen(YamlMap& root, Configuration& configuration, Context& context)
 FileKind kindOf(const YAML::Node& root)
 {
     const auto has = [&](const char* key) { return root[key].IsDefined(); };
-    if (has("route") && has("receivers") && !has("scrape_configs"))
+    if ((has("route") || has("receivers")) && !has("scrape_configs"))
         return FileKind::alertmanager;
-    if (has("clients") || has("positions"))
+    if (has("clients") || has("positions") || has("pipeline_stages"))
         return FileKind::promtail;
-    if (has("logs") || has("self_metrics") || has("data_sources") || has("listen") || has("retention"))
+    const bool own = has("logs") || has("self_metrics") || has("data_sources") || has("listen") || has("retention");
+    if (const auto jobs = root["scrape_configs"]; !own && jobs.IsDefined() && jobs.IsSequence()) {
+        // Without the sections above it is told by what only its jobs have.
+        constexpr std::array kOfPromtail { "pipeline_stages", "journal", "syslog", "windows_events", "loki_push_api", "gcplog", "azure_event_hubs", "kafka", "gelf", "cloudflare", "heroku_drain" };
+        for (const auto& job : jobs) {
+            if (job.IsMap() && std::ranges::any_of(kOfPromtail, [&](const char* key) { return job[key].IsDefined(); }))
+                return FileKind::promtail;
+        }
+        if (has("server")) // Promtail has it, Prometheus has not
+            return FileKind::promtail;
+    }
+    if (own)
         return FileKind::workspace;
     return FileKind::prometheus;
 }
 
-/// Its form only: every receiver that a route names must exist.
+/// Its form only: names are there, once, and what routes name exists; what a receiver says is not looked at.
 void checkAlertmanager(YamlMap& root, YamlDiagnostics& diagnostics)
 {
+    std::set<std::string> intervals;
+    for (const auto* key : { "time_intervals", "mute_time_intervals" }) {
+        root.maps(key, [&](YamlMap& interval) {
+            std::string name;
+            interval.text("name", name);
+            interval.ignoreRest();
+            if (name.empty())
+                diagnostics.fault(interval.mark(), std::format("{} has no name", interval.what()));
+            else if (!intervals.insert(name).second)
+                diagnostics.fault(interval.mark(), std::format("there are two time intervals named '{}'", name));
+        });
+    }
     std::set<std::string> receivers;
     root.maps("receivers", [&](YamlMap& receiver) {
         std::string name;
@@ -475,11 +504,31 @@ void checkAlertmanager(YamlMap& root, YamlDiagnostics& diagnostics)
         route.text("receiver", receiver);
         route.ignoreRest();
         if (top && receiver.empty())
-            diagnostics.fault(route.mark(), "the top route has no receiver");
+            diagnostics.fault(route.mark(), "the top route has no receiver; name the one that takes what no other route does");
+        for (const auto* key : { "match", "match_re", "matchers", "mute_time_intervals", "active_time_intervals", "continue" }) {
+            const auto value = route.raw(key);
+            const bool given = value.IsDefined() && !value.IsNull() && !(value.IsScalar() ? value.Scalar() == "false" : value.size() == 0);
+            if (top && given)
+                diagnostics.fault(value.Mark(), std::format("the top route takes every alert and cannot have '{}'; put it into a route below", key));
+        }
+        for (const auto* key : { "mute_time_intervals", "active_time_intervals" }) {
+            std::vector<std::string> names;
+            route.texts(key, names);
+            for (const auto& name : names) {
+                if (!intervals.contains(name))
+                    diagnostics.fault(route.raw(key).Mark(), std::format("there is no time interval named '{}'", name));
+            }
+        }
+        std::vector<std::string> groupBy;
+        route.texts("group_by", groupBy);
+        if (groupBy.size() > 1 && std::ranges::find(groupBy, "...") != groupBy.end())
+            diagnostics.fault(route.raw("group_by").Mark(), "'...' of group_by means every label; it stands alone");
         if (!receiver.empty() && !receivers.contains(receiver))
             diagnostics.fault(route.mark(), std::format("there is no receiver named '{}'", receiver));
         route.maps("routes", [&](YamlMap& inner) { checkRoute(inner, false); });
     };
+    if (!root.has("route"))
+        diagnostics.fault(root.mark(), "there is no 'route'; alerts need a top route with a receiver");
     root.map("route", [&](YamlMap& route) { checkRoute(route, true); });
     root.ignoreRest();
     diagnostics.warn(root.mark(), "this is an alertmanager.yml: its form was checked; routing and receivers have no effect in Belvedere yet");
@@ -551,6 +600,7 @@ std::expected<Parsed, Faults> parseConfiguration(std::string_view text, const st
             map.unsupported("remote_write", "samples stay on this machine");
             map.unsupported("remote_read", "add the server under data_sources to query it");
             map.unsupported("tracing", "Belvedere sends no traces");
+            map.ignore("runtime"); // of Prometheus' own process
             map.unsupported("otlp", "OTLP is not received");
         }
     } catch (const YAML::Exception& broken) {
@@ -560,6 +610,7 @@ std::expected<Parsed, Faults> parseConfiguration(std::string_view text, const st
     if (diagnostics.failed())
         return std::unexpected(diagnostics.takeFaults());
     parsed.warnings = diagnostics.takeWarnings();
+    parsed.unknownKeys = diagnostics.takeUnknownKeys();
     return parsed;
 }
 

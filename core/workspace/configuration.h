@@ -94,13 +94,15 @@ struct Parsed {
     Configuration configuration; ///< of workspace and prometheus files
     /// "file:line:column: what; remedy", one for each thing that is there but has no effect here.
     std::vector<std::string> warnings;
+    /// Likewise, one for each key that no program has here: a word that is misspelt, or newer than this Belvedere.
+    std::vector<std::string> unknownKeys;
 };
 
 /// One message for each fault: "file:line:column: what; remedy".
 using Faults = std::vector<std::string>;
 
-/// Reads a configuration. Keys that mean nothing here are warnings; wrong types, values and expressions are faults, and all
-/// of them are found. `file` names the place in messages; relative paths in the text are taken from `folder`.
+/// Reads a configuration. Keys that mean nothing here are warnings, keys that nobody knows are told apart from them; wrong
+/// types, values and expressions are faults, and all of them are found. `file` names the place in messages; relative paths in the text are taken from `folder`.
 ///
 /// promtail.yml and alertmanager.yml are recognised by what they contain and checked for their form.
 [[nodiscard]] std::expected<Parsed, Faults> parseConfiguration(std::string_view text, const std::string& file, const std::filesystem::path& folder);

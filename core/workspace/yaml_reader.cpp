@@ -23,7 +23,7 @@ YamlMap::~YamlMap()
         return;
     for (const auto& entry : m_node) {
         if (entry.first.IsScalar() && !m_asked.contains(entry.first.Scalar()))
-            m_diagnostics.warn(entry.first.Mark(), std::format("{} has no key '{}'; it is ignored", m_what, entry.first.Scalar()));
+            m_diagnostics.unknownKey(entry.first.Mark(), std::format("{} has no key '{}'; it is ignored", m_what, entry.first.Scalar()));
     }
 }
 

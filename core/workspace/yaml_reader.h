@@ -26,6 +26,9 @@ public:
     void fault(const YAML::Mark& mark, const std::string& message) { m_faults.push_back(at(mark) + message); }
     void warn(const YAML::Mark& mark, const std::string& message) { m_warnings.push_back(at(mark) + message); }
 
+    void unknownKey(const YAML::Mark& mark, const std::string& message) { m_unknownKeys.push_back(at(mark) + message); }
+
+    [[nodiscard]] std::vector<std::string> takeUnknownKeys() { return std::move(m_unknownKeys); }
     [[nodiscard]] std::vector<std::string> takeFaults() { return std::move(m_faults); }
     [[nodiscard]] std::vector<std::string> takeWarnings() { return std::move(m_warnings); }
     [[nodiscard]] bool failed() const noexcept { return !m_faults.empty(); }
@@ -39,6 +42,7 @@ private:
     std::string m_file;
     std::vector<std::string> m_faults;
     std::vector<std::string> m_warnings;
+    std::vector<std::string> m_unknownKeys;
 };
 
 /// Reads the keys of a mapping one by one; what nobody asked for is a warning when the reader ends.

@@ -166,8 +166,9 @@ scrape_configs:
 )",
         "p.yml", "/");
     ASSERT_TRUE(parsed) << parsed.error().front();
-    ASSERT_EQ(parsed->warnings.size(), 4U);
-    EXPECT_EQ(parsed->warnings[0], "p.yml:2:31: global has no key 'colour'; it is ignored");
+    EXPECT_EQ(parsed->warnings.size(), 3U);
+    ASSERT_EQ(parsed->unknownKeys.size(), 1U);
+    EXPECT_EQ(parsed->unknownKeys[0], "p.yml:2:31: global has no key 'colour'; it is ignored");
 }
 
 TEST(Configuration, knowsTheOtherProgramsFiles)
@@ -175,9 +176,14 @@ TEST(Configuration, knowsTheOtherProgramsFiles)
     const auto kind = [](std::string_view text) { return parseConfiguration(text, "f", "/").value().kind; };
     EXPECT_EQ(kind("route: {receiver: a}\nreceivers: [{name: a}]\n"), FileKind::alertmanager);
     EXPECT_EQ(kind("clients: [{url: x}]\nscrape_configs: [{job_name: a}]\n"), FileKind::promtail);
+    EXPECT_EQ(kind("scrape_configs: [{job_name: a, syslog: {}}]\n"), FileKind::promtail);
     EXPECT_EQ(kind("scrape_configs: []\n"), FileKind::prometheus);
     EXPECT_EQ(kind("logs: {docker: true}\n"), FileKind::workspace);
     EXPECT_EQ(firstFault("route: {receiver: b}\nreceivers: [{name: a}]\n"), "w.yml:1:8: there is no receiver named 'b'");
+    EXPECT_EQ(firstFault("receivers: [{name: a}]\n"), "w.yml:1:1: there is no 'route'; alerts need a top route with a receiver");
+    for (const auto* top : { "continue: true", "matchers: [a=b]", "active_time_intervals: [x]", "group_by: [a, ...]" })
+        EXPECT_NE(firstFault(std::string("route: {receiver: a, ") + top + "}\nreceivers: [{name: a}]\n"), "no fault") << top;
+    EXPECT_EQ(firstFault("route: {receiver: a, continue: false, routes: [{continue: true, mute_time_intervals: [n]}]}\nreceivers: [{name: a}]\ntime_intervals: [{name: n}]\n"), "no fault");
 }
 
 TEST(Configuration, readsSecretsFromFiles)
