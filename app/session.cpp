@@ -589,7 +589,7 @@ Result<void> Session::Impl::startApi(const workspace::Configuration& configurati
     });
     m_prometheusApi->addRoutes(m_router);
     m_lokiApi = std::make_unique<receive::LokiApi>(receive::LokiServices {
-        .source = *m_logs, .sink = *m_logs, .engine = *m_logql, .clock = m_clock, .deadlines = *m_deadlines, .version = kVersion });
+        .source = *m_logs, .sink = *m_logs, .engine = *m_logql, .clock = m_clock, .deadlines = *m_deadlines, .pool = *m_pool, .version = kVersion });
     m_lokiApi->addRoutes(m_router);
     receive::addMetricsRoute(m_router, [this](receive::MetricsText& metrics) { appendMetrics(metrics); });
     receive::addHealthRoutes(m_router, [this] { return m_ready.load(); });

@@ -5,6 +5,7 @@
 #include "core/ingest/loki_push.h"
 #include "core/receive/api_support.h"
 #include "core/receive/loki_json.h"
+#include "core/receive/loki_tail.h"
 #include "core/receive/push_gate.h"
 
 #include <algorithm>
@@ -203,6 +204,7 @@ public:
     Response indexVolume(const Request& request) const;
     Response buildInfo() const;
     Response push(const Request& request);
+    std::expected<WebSocketSession, Response> tail(const Request& request) const;
 
 private:
     Response answer(Result<model::QueryValue> value, const TimedStop& stop, LabelEncoding encoding, std::chrono::steady_clock::time_point begin) const;
@@ -492,6 +494,26 @@ Response LokiApi::Impl::push(const Request& request)
     return textResponse(204, {});
 }
 
+std::expected<WebSocketSession, Response> LokiApi::Impl::tail(const Request& request) const
+{
+    LokiTailRequest wanted { .query = std::string(request.parameters.get("query")), .nowNs = m_services.clock.nowNs(), .encoding = labelEncoding(request) };
+    const auto metric = logql::checkIsMetric(wanted.query);
+    if (!metric)
+        return std::unexpected(lokiError(metric.error()));
+    if (*metric)
+        return std::unexpected(textResponse(400, "a live tail needs a log query; this one computes a metric"));
+    const auto limit = entryLimit(request.parameters);
+    if (!limit)
+        return std::unexpected(lokiError(limit.error()));
+    const auto range = bounds(request.parameters, wanted.nowNs, kQuerySinceNs);
+    if (!range)
+        return std::unexpected(lokiError(range.error()));
+    // delay_for is for slow ingesters, of which there are none here: a line is sent once it is committed.
+    wanted.limit = *limit;
+    wanted.startNs = range->startNs;
+    return lokiTail(std::move(wanted), m_services.engine, m_services.source, m_services.pool);
+}
+
 LokiApi::LokiApi(LokiServices services)
     : m_impl(std::make_unique<Impl>(std::move(services)))
 {
@@ -512,6 +534,7 @@ void LokiApi::addRoutes(Router& router)
     router.query("/loki/api/v1/index/stats", [&impl](const Request& request) { return impl.indexStats(request); });
     router.query("/loki/api/v1/index/volume", [&impl](const Request& request) { return impl.indexVolume(request); });
     router.get("/loki/api/v1/status/buildinfo", [&impl](const Request&) { return impl.buildInfo(); });
+    router.webSocket("/loki/api/v1/tail", [&impl](const Request& request) { return impl.tail(request); });
     router.post("/loki/api/v1/push", [&impl](const Request& request) { return impl.push(request); }, kPushBodyBytes);
 }
 

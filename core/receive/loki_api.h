@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/base/clock.h"
+#include "core/base/task_pool.h"
 #include "core/logql/engine.h"
 #include "core/model/log_source.h"
 #include "core/receive/router.h"
@@ -14,17 +15,18 @@ namespace belvedere::receive {
 
 /// What Loki's API answers from. Everything that is borrowed must outlive the API.
 struct LokiServices {
-    const model::LogSource& source;
+    model::LogSource& source;
     model::LogSink& sink;
     const logql::Engine& engine;
     const Clock& clock;
     Deadlines& deadlines;
+    TaskPool& pool; ///< for the queries of live tails
     std::string version; ///< of Belvedere
     std::chrono::milliseconds queryTimeout { 120'000 };
 };
 
 /// Loki's HTTP API, /loki/api/v1/…, with the parameters, shapes and errors of Loki 3: queries in both encodings of labels,
-/// labels, series, volumes, and pushes in JSON and protobuf.
+/// labels, series, volumes, pushes in JSON and protobuf, and the live tail over WebSocket.
 /// Threading: handlers are called from any thread.
 class LokiApi {
 public:
