@@ -131,6 +131,13 @@ FormattedValue Display::format(double number, std::optional<int> adjacent) const
     return out;
 }
 
+std::string Display::axisText(double value, int decimals) const
+{
+    if (const auto mapped = mapValue(m_config.mappings, value); mapped && mapped->text)
+        return *mapped->text;
+    return formatUnit(m_unit, value, m_config.decimals.value_or(decimals), m_context.format).toString();
+}
+
 DisplayValue Display::operator()(const Value& value, std::optional<int> adjacent) const
 {
     DisplayValue out;

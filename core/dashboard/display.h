@@ -53,6 +53,8 @@ public:
 
     /// `adjacent`: decimals to use where the configuration sets none; trailing zeros are cut.
     [[nodiscard]] DisplayValue operator()(const Value& value, std::optional<int> adjacent = std::nullopt) const;
+    /// For the ticks of an axis: exactly `decimals`, unless the configuration sets another number.
+    [[nodiscard]] std::string axisText(double value, int decimals) const;
     /// The colour alone.
     [[nodiscard]] Color colorAt(double value) const;
     /// Colour of the series as a whole: for modes by value that of its last value.

@@ -15,11 +15,15 @@ namespace belvedere::dashboard {
 struct Threshold {
     double value = 0; ///< -infinity for the base step
     std::string color;
+
+    bool operator==(const Threshold&) const = default;
 };
 
 struct Thresholds {
     bool percentage = false;
     std::vector<Threshold> steps; ///< in the document's order
+
+    bool operator==(const Thresholds&) const = default;
 };
 
 /// What a mapped value shows instead of itself. `text` null: the value's own text with another colour.
@@ -27,6 +31,8 @@ struct MappingResult {
     std::optional<std::string> text;
     std::string color;
     std::string icon;
+
+    bool operator==(const MappingResult&) const = default;
 };
 
 struct ValueMapping {
@@ -40,12 +46,16 @@ struct ValueMapping {
     std::string pattern; ///< regex
     Special special = Special::null;
     MappingResult result; ///< all but value
+
+    bool operator==(const ValueMapping&) const = default;
 };
 
 struct FieldColor {
     std::string mode; ///< "" is the same as "thresholds"
     std::string fixedColor;
     std::string seriesBy;
+
+    bool operator==(const FieldColor&) const = default;
 };
 
 /// How one column is shown: a panel's defaults with the overrides that match it.
@@ -64,6 +74,8 @@ struct FieldConfig {
     std::string description;
     Json custom; ///< the panel type's own options
     Json links;
+
+    bool operator==(const FieldConfig&) const = default;
 };
 
 [[nodiscard]] Thresholds readThresholds(const Json& json);

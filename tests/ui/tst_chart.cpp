@@ -1,4 +1,5 @@
 #include "tests/ui/support/ui_session.h"
+#include "core/dashboard/units.h"
 #include "ui/chart/legend_table.h"
 #include "ui/chart/reduce.h"
 #include "ui/chart/time_series_view.h"
@@ -147,14 +148,31 @@ private Q_SLOTS:
         QCOMPARE(zoom.size(), 2);
     }
 
+    void ticksOfOneUnitHaveTheSameDecimals()
+    {
+        ChartAxis axis;
+        const auto bytes = [](double value, std::optional<int> decimals) { return QString::fromStdString(dashboard::formatUnit("decbytes", value, decimals).toString()); };
+        axis.format = bytes;
+        using Texts = std::vector<QString>;
+        QCOMPARE(axisTexts(axis, { 0, 500e3, 1e6, 1.5e6, 2e6 }), (Texts { QStringLiteral("0 B"), QStringLiteral("500 kB"), QStringLiteral("1.0 MB"), QStringLiteral("1.5 MB"), QStringLiteral("2.0 MB") }));
+        QCOMPARE(axisTexts(axis, { 0, 100, 200 }), (Texts { QStringLiteral("0 B"), QStringLiteral("100 B"), QStringLiteral("200 B") }));
+        axis.format = {};
+        QCOMPARE(axisTexts(axis, { 0, 0.025, 0.05, 0.075 }), (Texts { QStringLiteral("0"), QStringLiteral("0.025"), QStringLiteral("0.050"), QStringLiteral("0.075") }));
+        QCOMPARE(axisTexts(axis, { -1500, 0, 1500 }), (Texts { QStringLiteral("-1.5 K"), QStringLiteral("0"), QStringLiteral("1.5 K") }));
+    }
+
     void legendSortsByNumbers()
     {
         UiSession session;
         LegendModel model;
         QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
-        model.setChart(waves(5, 100));
+        auto chart = *waves(5, 100);
+        addLegendNumbers(chart);
+        model.setChart(std::make_shared<const ChartData>(std::move(chart)));
+        const int kMax = 3;
         QCOMPARE(model.rowCount(), 5);
-        QVERIFY(model.index(4, LegendModel::MaxColumn).data(SortRole).toDouble() > model.index(0, LegendModel::MaxColumn).data(SortRole).toDouble());
+        QCOMPARE(model.headerData(kMax, Qt::Horizontal).toString(), QStringLiteral("Max"));
+        QVERIFY(model.index(4, kMax).data(SortRole).toDouble() > model.index(0, kMax).data(SortRole).toDouble());
     }
 
     void twentySeriesWithinTheFrameBudget()

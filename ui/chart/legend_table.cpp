@@ -6,6 +6,7 @@
 #include <QGuiApplication>
 #include <QHeaderView>
 #include <QPainter>
+#include <QScrollBar>
 
 #include <algorithm>
 #include <cmath>
@@ -14,6 +15,11 @@
 namespace belvedere::ui {
 
 namespace {
+
+    constexpr int kLeastName = 64;
+    constexpr int kWidestName = 220;
+    constexpr int kSwatch = 36;        ///< before a name
+    constexpr int kRowsMeasured = 100; ///< the first ones say how wide a column is
 
     /// Paints the stroke of the series before its name; a hidden series is faint.
     class SwatchDelegate : public QStyledItemDelegate {
@@ -48,44 +54,48 @@ namespace {
 
 }
 
-void LegendModel::setChart(std::shared_ptr<const ChartData> data)
+void addLegendNumbers(ChartData& data)
 {
-    beginResetModel();
-    m_data = std::move(data);
-    m_numbers.clear();
-    for (const auto& series : m_data->series) {
+    data.legendColumns = { LegendModel::tr("Last"), LegendModel::tr("Min"), LegendModel::tr("Max"), LegendModel::tr("Mean") };
+    for (auto& series : data.series) {
         constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
-        Numbers numbers { kNone, kNone, kNone, kNone };
+        double last = kNone;
+        double min = kNone;
+        double max = kNone;
         double sum = 0;
         double count = 0;
         for (std::size_t i = 0; i < series.values.size(); ++i) {
             if (!std::isfinite(series.values[i]))
                 continue;
-            const double value = series.values[i] - (series.base.empty() ? 0 : series.base[i]);
-            numbers.last = value;
-            numbers.min = std::fmin(numbers.min, value);
-            numbers.max = std::fmax(numbers.max, value);
-            sum += value;
+            last = series.values[i] - (series.base.empty() ? 0 : series.base[i]);
+            min = std::fmin(min, last);
+            max = std::fmax(max, last);
+            sum += last;
             ++count;
         }
-        if (count > 0)
-            numbers.mean = sum / count;
-        m_numbers.push_back(numbers);
+        series.legend.clear();
+        for (const double value : { last, min, max, count > 0 ? sum / count : kNone })
+            series.legend.push_back({ value, std::isnan(value) ? QString() : axisText(series.rightAxis ? data.right : data.left, value) });
     }
+}
+
+void LegendModel::setChart(std::shared_ptr<const ChartData> data)
+{
+    beginResetModel();
+    m_data = std::move(data);
     endResetModel();
 }
 
 int LegendModel::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : static_cast<int>(m_data->series.size()); }
 
-int LegendModel::columnCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : ColumnCount; }
+int LegendModel::columnCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : 1 + static_cast<int>(m_data->legendColumns.size()); }
 
 QVariant LegendModel::data(const QModelIndex& index, int role) const
 {
     if (!index.isValid())
         return {};
     const auto& series = m_data->series[static_cast<std::size_t>(index.row())];
-    const auto& numbers = m_numbers[static_cast<std::size_t>(index.row())];
-    if (index.column() == NameColumn) {
+    if (index.column() == kNameColumn) {
         if (role == Qt::DisplayRole || role == Qt::ToolTipRole || role == SortRole)
             return series.name;
         if (role == Qt::DecorationRole) {
@@ -96,16 +106,16 @@ QVariant LegendModel::data(const QModelIndex& index, int role) const
         }
         return {};
     }
-    const double value = index.column() == LastColumn ? numbers.last : index.column() == MinColumn ? numbers.min : index.column() == MaxColumn ? numbers.max : numbers.mean;
+    const auto& number = series.legend[static_cast<std::size_t>(index.column() - 1)];
     switch (role) {
     case SortRole:
-        return value;
+        return number.value;
     case Qt::TextAlignmentRole:
         return QVariant::fromValue(Qt::AlignRight | Qt::AlignVCenter);
     case Qt::DisplayRole:
-        return std::isnan(value) ? QStringLiteral("–") : axisText(series.rightAxis ? m_data->right : m_data->left, value);
+        return number.text.isEmpty() ? QStringLiteral("–") : number.text;
     case Qt::ToolTipRole:
-        return fullNumber(value);
+        return fullNumber(number.value);
     default:
         return {};
     }
@@ -115,24 +125,11 @@ QVariant LegendModel::headerData(int section, Qt::Orientation orientation, int r
 {
     if (orientation != Qt::Horizontal)
         return {};
-    if (role == Qt::TextAlignmentRole && section != NameColumn)
+    if (role == Qt::TextAlignmentRole && section != kNameColumn)
         return QVariant::fromValue(Qt::AlignRight | Qt::AlignVCenter);
     if (role != Qt::DisplayRole)
         return {};
-    switch (section) {
-    case NameColumn:
-        return tr("Series");
-    case LastColumn:
-        return tr("Last");
-    case MinColumn:
-        return tr("Min");
-    case MaxColumn:
-        return tr("Max");
-    case MeanColumn:
-        return tr("Mean");
-    default:
-        return {};
-    }
+    return section == kNameColumn ? tr("Series") : m_data->legendColumns.value(section - 1);
 }
 
 LegendTable::LegendTable(const Theme& theme, QWidget* parent)
@@ -145,10 +142,22 @@ LegendTable::LegendTable(const Theme& theme, QWidget* parent)
     setModel(&m_sorted);
     setSelectionMode(SingleSelection);
     setMouseTracking(true);
-    setItemDelegateForColumn(LegendModel::NameColumn, new SwatchDelegate(theme, this));
-    horizontalHeader()->setSectionResizeMode(LegendModel::NameColumn, QHeaderView::Stretch);
-    for (int column = LegendModel::LastColumn; column < LegendModel::ColumnCount; ++column)
-        horizontalHeader()->resizeSection(column, 88);
+    setItemDelegateForColumn(LegendModel::kNameColumn, new SwatchDelegate(theme, this));
+    horizontalHeader()->setStretchLastSection(false);
+    horizontalHeader()->setMinimumSectionSize(kLeastName);
+    // It belongs to the graph beside it: same ground, lines as close as in a legend.
+    const auto applyTheme = [this, &theme] {
+        auto colors = palette();
+        for (const auto role : { QPalette::Base, QPalette::Window, QPalette::Button })
+            colors.setColor(role, theme.colors().raised);
+        setPalette(colors);
+        setFont(theme.smallFont());
+        const int height = QFontMetrics(theme.smallFont()).height() + 6;
+        verticalHeader()->setMinimumSectionSize(height);
+        verticalHeader()->setDefaultSectionSize(height);
+    };
+    applyTheme();
+    connect(&theme, &Theme::changed, this, applyTheme);
     const auto click = [this](const QModelIndex& index) {
         Q_EMIT seriesClicked(m_sorted.mapToSource(index).row(), QGuiApplication::keyboardModifiers().testFlag(Qt::ControlModifier));
     };
@@ -157,7 +166,63 @@ LegendTable::LegendTable(const Theme& theme, QWidget* parent)
     connect(this, &QTableView::entered, this, [this](const QModelIndex& index) { Q_EMIT seriesHovered(m_sorted.mapToSource(index).row()); });
 }
 
-void LegendTable::setChart(std::shared_ptr<const ChartData> chart) { m_model.setChart(std::move(chart)); }
+void LegendTable::setChart(std::shared_ptr<const ChartData> chart)
+{
+    m_model.setChart(std::move(chart));
+    // The names take what the numbers leave.
+    horizontalHeader()->setSectionResizeMode(LegendModel::kNameColumn, QHeaderView::Stretch);
+    for (int column = 1; column < m_model.columnCount(); ++column) {
+        horizontalHeader()->setSectionResizeMode(column, QHeaderView::Fixed);
+        horizontalHeader()->resizeSection(column, numberWidth(column));
+    }
+    fitColumns();
+}
+
+int LegendTable::numberWidth(int column) const
+{
+    constexpr int kPadding = 20;
+    const QFontMetrics metrics(font());
+    int widest = metrics.horizontalAdvance(m_model.headerData(column, Qt::Horizontal).toString()) + kPadding;
+    for (int row = 0; row < std::min(m_model.rowCount(), kRowsMeasured); ++row)
+        widest = std::max(widest, metrics.horizontalAdvance(m_model.index(row, column).data().toString()) + kPadding);
+    return widest;
+}
+
+QSize LegendTable::sizeHint() const
+{
+    const QFontMetrics metrics(font());
+    int names = kLeastName;
+    for (int row = 0; row < std::min(m_model.rowCount(), kRowsMeasured); ++row)
+        names = std::max(names, metrics.horizontalAdvance(m_model.index(row, LegendModel::kNameColumn).data().toString()) + kSwatch);
+    int width = std::min(names, kWidestName) + verticalScrollBar()->sizeHint().width();
+    for (int column = 1; column < m_model.columnCount(); ++column)
+        width += numberWidth(column);
+    return { width, horizontalHeader()->sizeHint().height() + m_model.rowCount() * verticalHeader()->defaultSectionSize() + 4 };
+}
+
+void LegendTable::fitColumns()
+{
+    // Where not all numbers have room, the last ones give way: a name must be legible.
+    int left = viewport()->width() - kLeastName;
+    for (int column = 1; column < m_model.columnCount(); ++column) {
+        left -= numberWidth(column);
+        setColumnHidden(column, left < 0 && column > 1);
+    }
+}
+
+void LegendTable::resizeEvent(QResizeEvent* event)
+{
+    TableView::resizeEvent(event);
+    fitColumns();
+}
+
+void LegendTable::sortBy(const QString& column, bool descending)
+{
+    for (int i = 0; i < m_model.columnCount(); ++i) {
+        if (m_model.headerData(i, Qt::Horizontal).toString().compare(column, Qt::CaseInsensitive) == 0)
+            sortByColumn(i, descending ? Qt::DescendingOrder : Qt::AscendingOrder);
+    }
+}
 
 void LegendTable::leaveEvent(QEvent* event)
 {

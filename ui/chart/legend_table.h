@@ -8,12 +8,15 @@
 
 namespace belvedere::ui {
 
-/// Names, colours and last, least, greatest and mean value of a chart's series.
+/// Gives every series its last, least, greatest and mean value for the legend.
+void addLegendNumbers(ChartData& data);
+
+/// Names, colours and legend values of a chart's series.
 class LegendModel : public QAbstractTableModel {
     Q_OBJECT
 
 public:
-    enum Column { NameColumn, LastColumn, MinColumn, MaxColumn, MeanColumn, ColumnCount };
+    static constexpr int kNameColumn = 0; ///< the others are ChartData::legendColumns
 
     using QAbstractTableModel::QAbstractTableModel;
 
@@ -25,14 +28,7 @@ public:
     [[nodiscard]] QVariant headerData(int section, Qt::Orientation orientation, int role = Qt::DisplayRole) const override;
 
 private:
-    struct Numbers {
-        double last;
-        double min;
-        double max;
-        double mean;
-    };
     std::shared_ptr<const ChartData> m_data = std::make_shared<const ChartData>();
-    std::vector<Numbers> m_numbers;
 };
 
 /// A legend that can be read, sorted and clicked: a click shows a series alone, with Ctrl it is hidden or shown.
@@ -43,6 +39,10 @@ public:
     explicit LegendTable(const Theme& theme, QWidget* parent = nullptr);
 
     void setChart(std::shared_ptr<const ChartData> data);
+    /// By a column's title; an unknown one changes nothing.
+    void sortBy(const QString& column, bool descending);
+    /// What shows all of it.
+    [[nodiscard]] QSize sizeHint() const override;
 
 Q_SIGNALS:
     void seriesClicked(int series, bool toggle);
@@ -50,8 +50,12 @@ Q_SIGNALS:
 
 protected:
     void leaveEvent(QEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
 
 private:
+    [[nodiscard]] int numberWidth(int column) const;
+    void fitColumns();
+
     LegendModel m_model;
     QSortFilterProxyModel m_sorted;
 };

@@ -1,7 +1,10 @@
 #include "ui/chart/time_series_view.h"
 
+#include "core/dashboard/axis_range.h"
+#include "core/dashboard/units.h"
 #include "ui/chart/reduce.h"
 #include "ui/format.h"
+#include "ui/text.h"
 #include "ui/theme.h"
 
 #include <QChart>
@@ -14,13 +17,15 @@
 #include <QMouseEvent>
 #include <QPainter>
 #include <QPainterPath>
+#include <QRegularExpression>
 #include <QValueAxis>
 
 #include <algorithm>
-#include <functional>
 #include <array>
 #include <cmath>
+#include <functional>
 #include <limits>
+#include <map>
 
 // Qt Charts draws the lines; grid, labels, fills and bars are painted here, because its axes know neither round times nor
 // units, and its areas know no gaps. The chart fills the plot rectangle with both axes from 0 to 1, so one mapping, ours,
@@ -31,6 +36,8 @@ namespace belvedere::ui {
 namespace {
 
     constexpr std::size_t kTooltipRows = 12;
+    constexpr int kTimeLabelGap = 44; ///< between two times
+    constexpr int kTickDistance = 44; ///< between two values of an axis, at least
 
     /// A step for time labels that are at least `minimumMs` apart.
     double timeStep(double minimumMs)
@@ -42,6 +49,18 @@ namespace {
                 return seconds * 1000;
         }
         return kSeconds.back() * 1000 * std::ceil(minimumMs / (kSeconds.back() * 1000));
+    }
+
+    /// The smallest step between values near `high` that the axis' decimals can tell apart: it depends on the unit's prefix
+    /// there, which is found by trying.
+    double leastStep(const ChartAxis& axis, double high)
+    {
+        double step = std::pow(10, -*axis.decimals);
+        for (const double factor : { 1.0, 1e3, 1e6, 1e9, 1e12 }) {
+            if (axisText(axis, high) != axisText(axis, high - step * factor))
+                return step * factor;
+        }
+        return step;
     }
 
     QString timeLabel(double timeMs, double stepMs, double rangeMs)
@@ -58,7 +77,35 @@ namespace {
 
 }
 
-QString axisText(const ChartAxis& axis, double value) { return axis.format ? axis.format(value) : compactNumber(value); }
+QString axisText(const ChartAxis& axis, double value) { return axis.format ? axis.format(value, std::nullopt) : compactNumber(value); }
+
+std::vector<QString> axisTexts(const ChartAxis& axis, const std::vector<double>& ticks)
+{
+    constexpr int kMostDecimals = 6;
+    const auto text = [&axis](double value, int decimals) {
+        return axis.format ? axis.format(value, decimals) : toQString(dashboard::formatUnit("short", value, decimals).toString());
+    };
+    // What stands around the digits is the unit; the digits behind the point that are not zeros are needed.
+    const auto unitOf = [](QString written) {
+        written.remove(QRegularExpression(QStringLiteral("[-0-9.,]")));
+        return written;
+    };
+    const auto neededDecimals = [](const QString& written) {
+        static const QRegularExpression kFraction(QStringLiteral("\\.([0-9]*[1-9])"));
+        const auto match = kFraction.match(written);
+        return match.hasMatch() ? static_cast<int>(match.capturedLength(1)) : 0;
+    };
+    std::map<QString, int> decimals; // by unit
+    for (const double tick : ticks) {
+        const QString written = text(tick, kMostDecimals);
+        int& needed = decimals[unitOf(written)];
+        needed = std::max(needed, neededDecimals(written));
+    }
+    std::vector<QString> texts;
+    for (const double tick : ticks)
+        texts.push_back(text(tick, tick == 0 ? 0 : decimals[unitOf(text(tick, kMostDecimals))]));
+    return texts;
+}
 
 TimeSeriesView::TimeSeriesView(const Theme& theme, QWidget* parent)
     : QWidget(parent)
@@ -100,11 +147,12 @@ void TimeSeriesView::setData(std::shared_ptr<const ChartData> data)
     update();
 }
 
-void TimeSeriesView::setCrosshair(std::optional<double> timeMs)
+void TimeSeriesView::setCrosshair(std::optional<double> timeMs, bool tooltip)
 {
     if (m_ownCrosshair || m_crosshair == timeMs)
         return;
     m_crosshair = timeMs;
+    m_foreignTooltip = tooltip;
     update();
 }
 
@@ -117,13 +165,17 @@ void TimeSeriesView::setHighlighted(int series)
     update();
 }
 
-QString TimeSeriesView::tickText(bool right, double tick) const
+std::vector<QString> TimeSeriesView::tickTexts(bool right) const
 {
     const ChartAxis& axis = right ? m_data->right : m_data->left;
-    if (axis.logarithmic)
-        return axisText(axis, std::pow(10, tick));
-    // Steps of 0.1 add up to something that is nearly zero.
-    return axisText(axis, std::abs(tick) < (right ? m_right : m_left).step * 1e-9 ? 0 : tick);
+    const Scale& scale = right ? m_right : m_left;
+    std::vector<double> values;
+    for (int i = 0; i < scale.ticks(); ++i) {
+        const double tick = scale.tick(i);
+        // Steps of 0.1 add up to something that is nearly zero.
+        values.push_back(axis.logarithmic ? std::pow(10, tick) : std::abs(tick) < scale.step * 1e-9 ? 0 : tick);
+    }
+    return axisTexts(axis, values);
 }
 
 std::vector<std::pair<std::size_t, std::size_t>> TimeSeriesView::runs(const ChartSeries& series) const
@@ -155,7 +207,8 @@ TimeSeriesView::Scale TimeSeriesView::scaleFor(bool right) const
     for (const auto& series : m_data->series) {
         if (series.hidden || series.rightAxis != right)
             continue;
-        const bool fromZero = (series.draw == ChartSeries::Draw::bars || series.fillOpacity > 0) && !axis.logarithmic;
+        // Bars and stacks mean nothing without their foot.
+        const bool fromZero = (series.draw == ChartSeries::Draw::bars || !series.base.empty()) && !axis.logarithmic;
         for (std::size_t i = 0; i < series.values.size(); ++i) {
             const double value = series.values[i];
             if (!std::isfinite(value) || (axis.logarithmic && value <= 0))
@@ -177,23 +230,12 @@ TimeSeriesView::Scale TimeSeriesView::scaleFor(bool right) const
         scale.step = std::max(1.0, std::round((scale.high - scale.low) / 6));
         return scale;
     }
-    // A range that nearly touches zero begins there: the height of a line then means something.
-    if (low > 0 && low < high * 0.5)
-        low = 0;
-    if (low == high) {
-        const double margin = low == 0 ? 1 : std::abs(low) * 0.1;
-        low = low == 0 ? 0 : low - margin;
-        high += margin;
-    }
-    scale.low = axis.min.value_or(low);
-    scale.high = axis.max.value_or(high);
-    if (scale.high <= scale.low)
-        scale.high = scale.low + 1;
-    scale.step = niceStep(scale.low, scale.high, std::max(2, height() / 56), axis.binary);
-    if (!axis.min)
-        scale.low = std::floor(scale.low / scale.step + 1e-9) * scale.step;
-    if (!axis.max)
-        scale.high = std::ceil(scale.high / scale.step - 1e-9) * scale.step;
+    const auto range = dashboard::axisRange(low, high, { .min = axis.min, .max = axis.max, .softMin = axis.softMin, .softMax = axis.softMax, .centeredZero = axis.centeredZero });
+    scale.low = range.min;
+    scale.high = range.max;
+    scale.step = niceStep(scale.low, scale.high, std::max(2, height() / kTickDistance), axis.binary);
+    if (axis.decimals)
+        scale.step = std::max(scale.step, leastStep(axis, scale.high));
     return scale;
 }
 
@@ -202,6 +244,11 @@ void TimeSeriesView::computeScales()
     m_left = scaleFor(false);
     m_right = scaleFor(true);
     m_left.used |= !m_right.used;
+    for (const bool right : { false, true }) {
+        Scale& scale = right ? m_right : m_left;
+        if (scale.used)
+            scale.texts = tickTexts(right);
+    }
 }
 
 double TimeSeriesView::x(double timeMs) const { return m_plot.left() + (timeMs - m_data->fromMs) / std::max(m_data->toMs - m_data->fromMs, 1.0) * m_plot.width(); }
@@ -231,8 +278,8 @@ void TimeSeriesView::layoutPlot(const QFontMetrics& metrics)
         if (!scale.used)
             return 8;
         int widest = 0;
-        for (int i = 0; i < scale.ticks(); ++i)
-            widest = std::max(widest, metrics.horizontalAdvance(tickText(right, scale.tick(i))));
+        for (const auto& text : scale.texts)
+            widest = std::max(widest, metrics.horizontalAdvance(text));
         const ChartAxis& axis = right ? m_data->right : m_data->left;
         return widest + 12 + (axis.label.isEmpty() ? 0 : metrics.height());
     };
@@ -305,7 +352,7 @@ void TimeSeriesView::drawValueLabels(QPainter& painter, bool right) const
         const double at = m_plot.bottom() - (scale.tick(i) - scale.low) / (scale.high - scale.low) * m_plot.height();
         const double top = std::clamp(at - metrics.height() / 2.0, 0.0, std::max(0.0, height() - double(metrics.height())));
         const QRectF box = right ? QRectF(m_plot.right() + 6, top, width() - m_plot.right() - 6, metrics.height()) : QRectF(0, top, m_plot.left() - 6, metrics.height());
-        painter.drawText(box, static_cast<int>(right ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter, tickText(right, scale.tick(i)));
+        painter.drawText(box, static_cast<int>(right ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter, scale.texts[static_cast<std::size_t>(i)]);
     }
     if (!axis.label.isEmpty()) {
         painter.save();
@@ -325,7 +372,7 @@ void TimeSeriesView::drawTimeLabels(QPainter& painter) const
     // The widest label decides how many fit.
     const double perPixel = range / m_plot.width();
     double step = timeStep(perPixel * 60);
-    step = timeStep(perPixel * (metrics.horizontalAdvance(timeLabel(m_data->toMs, step, range)) + 28));
+    step = timeStep(perPixel * (metrics.horizontalAdvance(timeLabel(m_data->toMs, step, range)) + kTimeLabelGap));
     // Round in local time: midnight is where people have it.
     const double offset = QDateTime::fromMSecsSinceEpoch(static_cast<qint64>(m_data->fromMs)).offsetFromUtc() * 1000.0;
     const double first = std::ceil((m_data->fromMs + offset) / step) * step - offset;
@@ -352,12 +399,15 @@ void TimeSeriesView::drawBars(QPainter& painter, std::size_t s) const
     double distance = m_plot.width();
     for (std::size_t i = 1; i < series.timesMs.size(); ++i)
         distance = std::min(distance, x(series.timesMs[i]) - x(series.timesMs[i - 1]));
-    const double barWidth = std::max(1.0, distance - (distance > 4 ? 1 : 0));
+    // Whole pixels, so that bars side by side neither overlap nor leave stripes.
+    const double gap = distance > 6 ? 1 : 0;
     for (std::size_t i = 0; i < series.values.size(); ++i) {
         if (!std::isfinite(series.values[i]))
             continue;
-        const double left = x(series.timesMs[i]) - barWidth / 2;
-        painter.fillRect(QRectF(QPointF(left, y(series.values[i], series.rightAxis)), QPointF(left + barWidth, baseY(series, i))).normalized(), color);
+        const double center = x(series.timesMs[i]);
+        const double left = std::round(center - distance / 2);
+        const double right = std::max(left + 1, std::round(center + distance / 2) - gap);
+        painter.fillRect(QRectF(QPointF(left, std::round(y(series.values[i], series.rightAxis))), QPointF(right, std::round(baseY(series, i)))).normalized(), color);
     }
 }
 
@@ -482,7 +532,7 @@ void TimeSeriesView::paintCrosshair(QPainter& painter) const
     const double at = std::round(x(*m_crosshair)) + 0.5;
     painter.setPen(QPen(m_theme.colors().textFaint, 1, Qt::DashLine));
     painter.drawLine(QPointF(at, m_plot.top()), QPointF(at, m_plot.bottom()));
-    if (m_ownCrosshair && m_tooltipVisible)
+    if (m_ownCrosshair || m_foreignTooltip)
         paintTooltip(painter, *m_crosshair);
 }
 

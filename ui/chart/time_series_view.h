@@ -4,6 +4,8 @@
 #include <QPixmap>
 #include <QWidget>
 
+#include <algorithm>
+#include <cmath>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -17,6 +19,12 @@ class QValueAxis;
 namespace belvedere::ui {
 
 class Theme;
+
+/// A number beside a series' name in the legend.
+struct LegendValue {
+    double value = 0;
+    QString text = {};
+};
 
 /// One line, row of bars or cloud of points. Columns of equal length, times (Unix milliseconds) increasing, NaN a gap;
 /// reduce to about two values a pixel before (reduceMinMax).
@@ -37,6 +45,7 @@ struct ChartSeries {
     bool showPoints = false;
     bool rightAxis = false;
     bool hidden = false;
+    std::vector<LegendValue> legend = {}; ///< one for each of ChartData::legendColumns
 };
 
 /// A horizontal line that means something; with an area from it upwards if `area`.
@@ -49,10 +58,14 @@ struct ChartThreshold {
 struct ChartAxis {
     std::optional<double> min = {};
     std::optional<double> max = {};
+    std::optional<double> softMin = {}; ///< the end unless the data go beyond
+    std::optional<double> softMax = {};
+    bool centeredZero = false;
+    std::optional<int> decimals = {}; ///< ticks that would read the same are left out
     bool logarithmic = false;
     bool binary = false; ///< ticks at powers of two, for bytes
-    /// Value to text with its unit; compactNumber() if empty.
-    std::function<QString(double)> format = {};
+    /// Value to text with its unit, with exactly so many decimals if they are given; plain numbers if empty.
+    std::function<QString(double value, std::optional<int> decimals)> format = {};
     QString label = {};
 };
 
@@ -64,6 +77,7 @@ struct ChartData {
     ChartAxis left = {};
     ChartAxis right = {};
     std::vector<ChartThreshold> thresholds = {};
+    QStringList legendColumns = {};
     /// A line is broken where samples lie further apart than this; 0: never.
     double gapMs = 0;
 };
@@ -84,8 +98,7 @@ public:
     [[nodiscard]] const std::shared_ptr<const ChartData>& data() const { return m_data; }
 
     /// Shows the crosshair that another graph reports; ignored while this graph has its own.
-    void setCrosshair(std::optional<double> timeMs);
-    void setTooltipVisible(bool visible) { m_tooltipVisible = visible; }
+    void setCrosshair(std::optional<double> timeMs, bool tooltip = false);
     /// Draws one series strongly and the others faintly; -1: all alike.
     void setHighlighted(int series);
 
@@ -117,9 +130,13 @@ private:
         double high = 1;
         double step = 1;
         bool used = false;
+        std::vector<QString> texts = {}; ///< one a tick
 
-        [[nodiscard]] int ticks() const { return static_cast<int>((high - low) / step + 1e-6) + 1; }
-        [[nodiscard]] double tick(int i) const { return low + i * step; }
+        [[nodiscard]] int ticks() const { return std::max(0, static_cast<int>(std::floor((high - firstTick()) / step + 1e-6)) + 1); }
+        [[nodiscard]] double tick(int i) const { return firstTick() + i * step; }
+
+    private:
+        [[nodiscard]] double firstTick() const { return std::ceil(low / step - 1e-6) * step; }
     };
 
     void redraw();
@@ -142,7 +159,7 @@ private:
     [[nodiscard]] double baseY(const ChartSeries& series, std::size_t i) const;
     [[nodiscard]] double timeAt(double x) const;
     [[nodiscard]] std::optional<std::size_t> nearest(const ChartSeries& series, double timeMs) const;
-    [[nodiscard]] QString tickText(bool right, double tick) const;
+    [[nodiscard]] std::vector<QString> tickTexts(bool right) const;
     /// Runs of values without a gap, as index pairs [begin, end).
     [[nodiscard]] std::vector<std::pair<std::size_t, std::size_t>> runs(const ChartSeries& series) const;
     void moveCrosshair(std::optional<double> timeMs);
@@ -161,13 +178,16 @@ private:
     Scale m_left;
     Scale m_right;
     int m_highlighted = -1;
-    bool m_tooltipVisible = true;
     std::optional<double> m_crosshair; // own or another graph's
     bool m_ownCrosshair = false;
+    bool m_foreignTooltip = false;
     std::optional<double> m_selectionStart;
 };
 
-/// Text of a value on an axis.
+/// Text of one value beside an axis: in a legend, in a tooltip.
 [[nodiscard]] QString axisText(const ChartAxis& axis, double value);
+/// Texts of an axis' ticks: as many decimals as tell them apart, and the same number wherever the unit is the same, so that
+/// "1.5 MB" stands above "1.0 MB".
+[[nodiscard]] std::vector<QString> axisTexts(const ChartAxis& axis, const std::vector<double>& ticks);
 
 }

@@ -1,7 +1,7 @@
 #include "ui/explore/chart_builder.h"
 
+#include "core/dashboard/units.h"
 #include "ui/chart/reduce.h"
-#include "ui/format.h"
 #include "ui/text.h"
 #include "ui/theme.h"
 
@@ -83,15 +83,17 @@ void colorSeries(ChartData& data, const Theme& theme)
 ChartAxis axisFor(const QString& expr)
 {
     ChartAxis axis;
+    std::string unit = "short";
     static const QRegularExpression kBytes(QStringLiteral("\\b\\w+_bytes\\b"));
     static const QRegularExpression kSeconds(QStringLiteral("histogram_quantile\\s*\\(.*_seconds(_bucket)?\\b|\\b\\w+_seconds\\b"), QRegularExpression::DotMatchesEverythingOption);
     const bool ratio = expr.contains(QLatin1Char('/'));
     if (kBytes.match(expr).hasMatch() && !ratio) {
-        axis.format = [](double value) { return bytesText(value); };
+        unit = "bytes";
         axis.binary = true;
     } else if (kSeconds.match(expr).hasMatch() && !ratio) {
-        axis.format = [](double value) { return value == 0 ? QStringLiteral("0\u202fs") : durationText(value); };
+        unit = "s";
     }
+    axis.format = [unit](double value, std::optional<int> decimals) { return toQString(dashboard::formatUnit(unit, value, decimals).toString()); };
     return axis;
 }
 

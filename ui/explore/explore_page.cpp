@@ -482,6 +482,7 @@ void ExplorePage::showMatrix(const QueryOutcome& outcome)
             }
             m_chartData = std::move(answer.chart);
             m_chartData->left = axisFor(m_ranQuery);
+            addLegendNumbers(*m_chartData);
             m_legend->setToolTip(answer.common.isEmpty() ? QString() : tr("All have %1").arg(answer.common));
             m_tableModel.setVector(std::move(answer.table));
             m_table->resizeColumnsToContents();
@@ -536,7 +537,6 @@ void ExplorePage::showVolume(const model::QueryValue& value)
     auto chart = std::make_shared<ChartData>();
     chart->fromMs = static_cast<double>(m_ranFromMs);
     chart->toMs = static_cast<double>(m_ranToMs);
-    chart->left.format = [](double lines) { return compactNumber(lines); };
     for (const auto& [level, counts] : levels) {
         ChartSeries series;
         series.name = levelWord(level);

@@ -91,7 +91,7 @@ void BarGaugeView::paintValue(QPainter& painter, const QRectF& cell, const dashb
     painter.setPen(theme().colors().text);
     painter.drawText(namePlace, (upright ? Qt::AlignHCenter : Qt::AlignLeft) | Qt::AlignVCenter, metrics.elidedText(name, Qt::ElideRight, namePlace.width()));
     painter.setFont(fittingFont(text, valuePlace.size(), 20));
-    painter.setPen(contrastRatio(color, theme().colors().raised) < 3 ? theme().colors().text : color);
+    painter.setPen(legible(color));
     painter.drawText(valuePlace, upright ? Qt::AlignCenter : Qt::AlignVCenter | Qt::AlignLeft, text);
 }
 

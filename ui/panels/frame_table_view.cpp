@@ -6,6 +6,7 @@
 #include "ui/widgets/table.h"
 
 #include <QHeaderView>
+#include <QMouseEvent>
 #include <QPainter>
 #include <QVBoxLayout>
 
@@ -135,6 +136,48 @@ FrameTableView::FrameTableView(const Theme& theme, QWidget* parent)
     m_table->setSortingEnabled(true);
     m_table->horizontalHeader()->setSortIndicator(-1, Qt::AscendingOrder);
     m_table->setFrameShape(QFrame::NoFrame);
+    m_table->horizontalHeader()->setStretchLastSection(true);
+    // Widths that a person drags stay.
+    m_table->horizontalHeader()->viewport()->installEventFilter(this);
+    const auto applyTheme = [this, &theme] {
+        auto colors = m_table->palette();
+        for (const auto role : { QPalette::Base, QPalette::Window, QPalette::Button })
+            colors.setColor(role, theme.colors().raised);
+        m_table->setPalette(colors);
+    };
+    applyTheme();
+    connect(&theme, &Theme::changed, this, applyTheme);
+}
+
+void FrameTableView::fitColumns()
+{
+    // As wide as configured, else as what is in it; what is left over is shared out.
+    constexpr int kLeast = 56;
+    constexpr int kWidest = 420;
+    std::vector<int> widths;
+    std::vector<int> flexible;
+    int sum = 0;
+    for (int column = 0; column < m_model->columnCount(); ++column) {
+        const int configured = m_model->width(column);
+        widths.push_back(configured > 0 ? configured : std::clamp(std::max(m_table->sizeHintForColumn(column), m_table->horizontalHeader()->sectionSizeHint(column)) + 12, kLeast, kWidest));
+        if (configured <= 0)
+            flexible.push_back(column);
+        sum += widths.back();
+    }
+    const int spare = m_table->viewport()->width() - sum;
+    for (const int column : flexible) {
+        if (spare > 0)
+            widths[static_cast<std::size_t>(column)] += spare / static_cast<int>(flexible.size());
+    }
+    for (int column = 0; column < m_model->columnCount(); ++column)
+        m_table->setColumnWidth(column, widths[static_cast<std::size_t>(column)]);
+}
+
+void FrameTableView::resizeEvent(QResizeEvent* event)
+{
+    PanelView::resizeEvent(event);
+    if (!m_userWidths)
+        fitColumns();
 }
 
 void FrameTableView::show(const std::shared_ptr<const Json>& panel, const PanelContentPtr& content)
@@ -142,20 +185,24 @@ void FrameTableView::show(const std::shared_ptr<const Json>& panel, const PanelC
     const auto& options = (*panel)["options"];
     m_model->setContent(content, static_cast<std::size_t>(std::max(0.0, options["frameIndex"].looseNumber().value_or(0))));
     m_table->horizontalHeader()->setVisible(options["showHeader"].toBool(true));
-    for (int column = 0; column < m_model->columnCount(); ++column) {
-        if (const int width = m_model->width(column); width > 0)
-            m_table->setColumnWidth(column, width);
-    }
+    if (!m_userWidths)
+        fitColumns();
     if (m_sortedOnce)
         return;
     m_sortedOnce = true;
-    m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
     // The document's order holds until the person chooses another.
     const auto& sort = options["sortBy"][std::size_t { 0 }];
     for (int column = 0; column < m_model->columnCount(); ++column) {
         if (toUtf8(m_model->headerData(column, Qt::Horizontal).toString()) == sort["displayName"].text())
             m_table->sortByColumn(column, sort["desc"].toBool() ? Qt::DescendingOrder : Qt::AscendingOrder);
     }
+}
+
+bool FrameTableView::eventFilter(QObject* watched, QEvent* event)
+{
+    if (event->type() == QEvent::MouseMove && static_cast<QMouseEvent*>(event)->buttons() != Qt::NoButton)
+        m_userWidths = true;
+    return PanelView::eventFilter(watched, event);
 }
 
 QString FrameTableView::toText() const { return m_table->toText(true); }

@@ -45,11 +45,18 @@ public:
     void show(const std::shared_ptr<const Json>& panel, const PanelContentPtr& content) override;
     [[nodiscard]] QString toText() const override;
 
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+    bool eventFilter(QObject* watched, QEvent* event) override;
+
 private:
+    void fitColumns();
+
     TableView* m_table;
     FrameTableModel* m_model;
     QSortFilterProxyModel* m_sorted;
     bool m_sortedOnce = false;
+    bool m_userWidths = false; ///< a person has dragged a column
 };
 
 }

@@ -63,7 +63,7 @@ void GaugeView::paintValue(QPainter& painter, const QRectF& cell, const dashboar
     const auto text = toQString(value.display.toString());
     const QRectF place(circle.left() + circle.width() * 0.14, circle.center().y() - circle.height() * 0.2, circle.width() * 0.72, circle.height() * 0.46);
     painter.setFont(fittingFont(text, { place.width(), place.height() * 0.8 }, 40));
-    painter.setPen(contrastRatio(color, theme().colors().raised) < 3 ? theme().colors().text : color);
+    painter.setPen(legible(color));
     painter.drawText(place, Qt::AlignCenter, text);
 }
 

@@ -47,6 +47,14 @@ void LegendList::setColumn(bool column)
     updateGeometry();
 }
 
+QString LegendList::numbersOf(const ChartSeries& series) const
+{
+    QString text;
+    for (std::size_t i = 0; i < series.legend.size(); ++i)
+        text += QStringLiteral("  %1: %2").arg(m_data->legendColumns.value(static_cast<qsizetype>(i)), series.legend[i].text);
+    return text;
+}
+
 void LegendList::arrangeEntries()
 {
     m_entries.clear();
@@ -54,7 +62,7 @@ void LegendList::arrangeEntries()
     const int height = metrics.height() + 2;
     int x = 0, y = 0;
     for (const auto& series : m_data->series) {
-        const int wide = std::min(kMark + kSpace + metrics.horizontalAdvance(series.name) + 10, std::max(width(), 60));
+        const int wide = std::min(kMark + kSpace + metrics.horizontalAdvance(series.name + numbersOf(series)) + 12, std::max(width(), 60));
         if (x > 0 && (m_column || x + wide > width())) {
             x = 0;
             y += height;
@@ -100,8 +108,15 @@ void LegendList::paintEvent(QPaintEvent*)
             color.setAlphaF(0.3F);
         painter.fillRect(QRect(entry.left(), entry.center().y() - 1, kMark, 3), color);
         painter.setPen(series.hidden ? m_theme.colors().textFaint : static_cast<int>(i) == m_hovered ? m_theme.colors().text : m_theme.colors().textMuted);
-        const QRect place = entry.adjusted(kMark + kSpace, 0, -4, 0);
-        painter.drawText(place, Qt::AlignVCenter | Qt::AlignLeft, metrics.elidedText(series.name, Qt::ElideRight, place.width()));
+        const QString numbers = numbersOf(series);
+        QRect place = entry.adjusted(kMark + kSpace, 0, -4, 0);
+        const QString name = metrics.elidedText(series.name, Qt::ElideRight, std::max(40, place.width() - metrics.horizontalAdvance(numbers)));
+        painter.drawText(place, Qt::AlignVCenter | Qt::AlignLeft, name);
+        if (!numbers.isEmpty()) {
+            place.setLeft(place.left() + metrics.horizontalAdvance(name));
+            painter.setPen(series.hidden ? m_theme.colors().textFaint : m_theme.colors().text);
+            painter.drawText(place, Qt::AlignVCenter | Qt::AlignLeft, numbers);
+        }
     }
     if (left > 0) {
         const auto words = tr("and %n more", nullptr, left);

@@ -37,6 +37,7 @@ protected:
 
 private:
     void arrangeEntries();
+    [[nodiscard]] QString numbersOf(const ChartSeries& series) const;
     [[nodiscard]] int entryAt(const QPoint& position) const; ///< -1: none
     void setHovered(int series);
 

@@ -88,6 +88,15 @@ QFont PaintedView::fittingFont(const QString& text, const QSizeF& size, double l
     return font;
 }
 
+QColor PaintedView::legible(QColor color) const
+{
+    constexpr double kLeastContrast = 3; // for large text
+    constexpr int kSteps = 12;
+    for (int i = 0; i < kSteps && contrastRatio(color, m_theme.colors().raised) < kLeastContrast; ++i)
+        color = m_theme.isDark() ? color.lighter(112) : color.darker(112);
+    return contrastRatio(color, m_theme.colors().raised) < kLeastContrast ? m_theme.colors().text : color;
+}
+
 void PaintedView::paintEvent(QPaintEvent*)
 {
     QPainter painter(this);

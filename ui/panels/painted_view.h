@@ -36,6 +36,8 @@ protected:
     [[nodiscard]] const Theme& theme() const { return m_theme; }
     /// The largest font with which `text` fits into `size`, within limits.
     [[nodiscard]] QFont fittingFont(const QString& text, const QSizeF& size, double largest) const;
+    /// The colour, darker or lighter as far as large text in it needs to be read.
+    [[nodiscard]] QColor legible(QColor color) const;
     [[nodiscard]] bool vertical() const; ///< values stand side by side
 
 private:

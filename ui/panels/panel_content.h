@@ -18,6 +18,9 @@ struct PanelContent {
 };
 using PanelContentPtr = std::shared_ptr<const PanelContent>;
 
+/// The same picture: data, configuration and colours are equal, so nothing needs drawing again.
+[[nodiscard]] bool looksAlike(const PanelContent& a, const PanelContent& b);
+
 [[nodiscard]] PanelContentPtr makeContent(dashboard::PanelData data, const dashboard::Palette& palette, const dashboard::FormatContext& format);
 
 }

@@ -86,10 +86,8 @@ void PanelFrame::setPanel(std::shared_ptr<const Json> panel, const QString& titl
     const bool sameType = m_view && (*m_panel)["type"].text() == (*panel)["type"].text();
     m_panel = std::move(panel);
     const auto description = toQString((*m_panel)["description"].text());
-    m_title->setText(title);
     m_title->setToolTip(description);
-    m_header->setVisible(!title.isEmpty() || m_editing || !(*m_panel)["transparent"].toBool());
-    setAccessibleName(title.isEmpty() ? toQString((*m_panel)["type"].text()) : title);
+    setTitle(title);
     if (!sameType) {
         delete m_view;
         m_view = makePanelView((*m_panel)["type"].text(), m_theme, m_body);
@@ -101,6 +99,13 @@ void PanelFrame::setPanel(std::shared_ptr<const Json> panel, const QString& titl
         m_view->show(m_panel, std::make_shared<const PanelContent>());
     else if (m_content)
         m_view->show(m_panel, m_content);
+}
+
+void PanelFrame::setTitle(const QString& title)
+{
+    m_title->setText(title);
+    m_header->setVisible(!title.isEmpty() || m_editing || !(*m_panel)["transparent"].toBool());
+    setAccessibleName(title.isEmpty() ? toQString((*m_panel)["type"].text()) : title);
 }
 
 void PanelFrame::setLoading(bool loading)
@@ -118,7 +123,10 @@ void PanelFrame::setContent(PanelContentPtr content)
 {
     m_loadingDelay.stop();
     m_error.clear();
+    const bool alike = m_content && looksAlike(*m_content, *content) && m_stack->currentWidget() == m_view;
     m_content = std::move(content);
+    if (alike)
+        return updateState();
     if (m_content->empty() && !needsNoData((*m_panel)["type"].text())) {
         m_message->setText(tr("No data in this time range"));
         m_stack->setCurrentWidget(m_message);

@@ -24,12 +24,13 @@ public:
 
     /// Takes a panel of the document; the view is made anew when the type changed.
     void setPanel(std::shared_ptr<const Json> panel, const QString& title);
+    void setTitle(const QString& title);
     [[nodiscard]] const std::shared_ptr<const Json>& panel() const { return m_panel; }
     [[nodiscard]] PanelView* view() const { return m_view; }
 
     /// Queries run: shown after 200 ms.
     void setLoading(bool loading);
-    /// Data arrived. What was cut and what the source remarks are shown beside the title.
+    /// Data arrived; what looks like the data before is not drawn again. What was cut and what the source remarks are shown beside the title.
     void setContent(PanelContentPtr content);
     /// The query failed: keeps what is drawn, says why; Retry emits retryRequested().
     void setError(const QString& message);

@@ -26,8 +26,12 @@ public:
     /// Shows `content`; repaints only if something visible changes. Both arguments live as long as the view or its next
     /// show().
     virtual void show(const std::shared_ptr<const Json>& panel, const PanelContentPtr& content) = 0;
-    /// The crosshair of another panel.
-    virtual void setCrosshair(std::optional<double> timeMs) { Q_UNUSED(timeMs) }
+    /// The crosshair of another panel, with the values at its time if `tooltip`.
+    virtual void setCrosshair(std::optional<double> timeMs, bool tooltip = false)
+    {
+        Q_UNUSED(timeMs)
+        Q_UNUSED(tooltip)
+    }
     /// What Copy puts on the clipboard; tab-separated.
     [[nodiscard]] virtual QString toText() const { return {}; }
 

@@ -1,5 +1,6 @@
 #include "ui/panels/series_view.h"
 
+#include "core/dashboard/reducers.h"
 #include "core/dashboard/value.h"
 #include "ui/chart/legend_table.h"
 #include "ui/chart/reduce.h"
@@ -33,7 +34,9 @@ std::string stackOf(const Json& custom)
     const auto mode = custom["stacking"]["mode"].text();
     if (mode.empty() || mode == "none")
         return {};
-    return std::string(mode) + "/" + custom["stacking"]["group"].toString("A") + (custom["transform"].text() == "negative-Y" ? "/below" : "");
+    // A group may be a name, or `false` for a series that stands by itself.
+    const auto& group = custom["stacking"]["group"];
+    return std::string(mode) + "/" + (group.isNull() ? std::string("A") : group.isString() ? group.toString() : group.write()) + (custom["transform"].text() == "negative-Y" ? "/below" : "");
 }
 
 /// Lays series of one stack upon each other. They share their times in the usual case, that all come from one query;
@@ -85,6 +88,18 @@ std::vector<Source> sourcesOf(const PanelContent& content)
     return out;
 }
 
+/// The numbers of the legend, of all samples: not of those that are left after reducing.
+std::vector<LegendValue> legendOf(const Source& source, const std::vector<std::string>& calcs)
+{
+    std::vector<LegendValue> out;
+    for (const auto& calc : calcs) {
+        const auto value = dashboard::reduce(calc, source.value->column);
+        const bool hasUnit = dashboard::reducerKeepsUnit(calc);
+        out.push_back({ dashboard::numberOf(value), toQString(dashboard::isNull(value) ? std::string() : hasUnit ? (*source.display)(value).toString() : dashboard::textOf(value)) });
+    }
+    return out;
+}
+
 }
 
 std::shared_ptr<const ChartData> chartOf(const PanelContent& content, const Json& panel, const std::vector<bool>& hidden, int pixels)
@@ -99,6 +114,11 @@ std::shared_ptr<const ChartData> chartOf(const PanelContent& content, const Json
     const Display* left = nullptr;
     const Display* right = nullptr;
     std::map<std::string, std::vector<std::size_t>> stacks;
+    std::vector<std::string> calcs;
+    for (const auto& calc : panel["options"]["legend"]["calcs"].items()) {
+        calcs.push_back(dashboard::canonicalReducer(calc.text()));
+        data->legendColumns << toQString(dashboard::reducerName(calcs.back()));
+    }
     bool leftIsPercentStack = false;
 
     for (const auto& source : sources) {
@@ -128,11 +148,15 @@ std::shared_ptr<const ChartData> chartOf(const PanelContent& content, const Json
         }
         series.color = toQColor(display.seriesColor(last));
         series.draw = drawStyle(custom);
+        series.width = custom["lineWidth"].looseNumber().value_or(1) > 0 ? 1 : 0;
         series.stepped = custom["lineInterpolation"].text().starts_with("step");
         series.dashed = custom["lineStyle"]["fill"].text() == "dash" || custom["lineStyle"]["fill"].text() == "dot";
         series.fillOpacity = custom["fillOpacity"].looseNumber().value_or(0) / 100;
         series.showPoints = custom["showPoints"].text() == "always" || series.draw == ChartSeries::Draw::points;
-        series.rightAxis = custom["axisPlacement"].text() == "right";
+        const auto placement = custom["axisPlacement"].text();
+        // Another unit than that of the left axis has an axis of its own.
+        series.rightAxis = placement == "right" || (placement != "left" && left && left->config().unit != display.config().unit);
+        series.legend = legendOf(source, calcs);
         if (data->series.size() < hidden.size())
             series.hidden = hidden[data->series.size()];
         auto& axis = series.rightAxis ? data->right : data->left;
@@ -141,6 +165,10 @@ std::shared_ptr<const ChartData> chartOf(const PanelContent& content, const Json
             axisDisplay = source.display;
             axis.min = display.config().min;
             axis.max = display.config().max;
+            axis.decimals = display.config().decimals;
+            axis.softMin = custom["axisSoftMin"].looseNumber();
+            axis.softMax = custom["axisSoftMax"].looseNumber();
+            axis.centeredZero = custom["axisCenteredZero"].toBool();
             axis.logarithmic = custom["scaleDistribution"]["type"].text() == "log";
             axis.binary = display.config().unit == "bytes" || display.config().unit == "kbytes" || display.config().unit == "mbytes";
             axis.label = toQString(custom["axisLabel"].text());
@@ -160,11 +188,12 @@ std::shared_ptr<const ChartData> chartOf(const PanelContent& content, const Json
     }
 
     const auto formatter = [](const Display* display) {
-        return [display = *display](double value) mutable { return toQString(display(dashboard::Value(value)).toString()); };
+        return [display = *display](double value, std::optional<int> decimals) { return toQString(decimals ? display.axisText(value, *decimals) : display(dashboard::Value(value)).toString()); };
     };
     if (leftIsPercentStack) {
-        data->left.format = [](double value) { return percentText(value); };
-        data->left.max = 1;
+        data->left.format = [](double value, std::optional<int> decimals) { return toQString(dashboard::formatUnit("percentunit", value, decimals).toString()); };
+        data->left.softMin = 0;
+        data->left.softMax = 1;
     } else if (left) {
         data->left.format = formatter(left);
     }
@@ -216,8 +245,13 @@ void SeriesView::show(const std::shared_ptr<const Json>& panel, const PanelConte
         m_hidden.clear();
     m_panel = panel;
     m_content = content;
-    placeLegend();
     rebuild();
+    placeLegend();
+    if (!m_sortedOnce && !m_chart->data()->series.empty()) {
+        const auto& legend = (*m_panel)["options"]["legend"];
+        m_table->sortBy(toQString(legend["sortBy"].text()), legend["sortDesc"].toBool());
+        m_sortedOnce = true; // from here on the person's order counts
+    }
 }
 
 void SeriesView::placeLegend()
@@ -232,12 +266,12 @@ void SeriesView::placeLegend()
     m_list->setColumn(right);
     if (right) {
         m_list->setMaximumSize(width() / 3, QWIDGETSIZE_MAX);
-        m_table->setFixedWidth(width() * 2 / 5);
+        m_table->setFixedWidth(std::clamp(m_table->sizeHint().width(), width() / 5, width() / 2));
         m_table->setMaximumHeight(QWIDGETSIZE_MAX);
     } else {
         m_list->setMaximumSize(QWIDGETSIZE_MAX, std::max(20, height() / 4));
         m_table->setMinimumWidth(0);
-        m_table->setMaximumSize(QWIDGETSIZE_MAX, height() * 2 / 5);
+        m_table->setMaximumSize(QWIDGETSIZE_MAX, std::min(height() * 2 / 5, m_table->sizeHint().height()));
     }
 }
 
@@ -265,7 +299,7 @@ void SeriesView::toggleSeries(int series, bool add)
     rebuild();
 }
 
-void SeriesView::setCrosshair(std::optional<double> timeMs) { m_chart->setCrosshair(timeMs); }
+void SeriesView::setCrosshair(std::optional<double> timeMs, bool tooltip) { m_chart->setCrosshair(timeMs, tooltip); }
 
 QString SeriesView::toText() const
 {

@@ -18,7 +18,7 @@ public:
     SeriesView(const Theme& theme, QWidget* parent);
 
     void show(const std::shared_ptr<const Json>& panel, const PanelContentPtr& content) override;
-    void setCrosshair(std::optional<double> timeMs) override;
+    void setCrosshair(std::optional<double> timeMs, bool tooltip) override;
     [[nodiscard]] QString toText() const override;
 
 protected:
@@ -37,6 +37,7 @@ private:
     std::shared_ptr<const Json> m_panel;
     PanelContentPtr m_content;
     std::vector<bool> m_hidden; ///< by the person, for this view of the panel
+    bool m_sortedOnce = false;
     int m_builtFor = 0;         ///< plot width that the data were reduced for
 };
 

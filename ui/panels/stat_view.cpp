@@ -63,8 +63,8 @@ void StatView::paintValue(QPainter& painter, const QRectF& cell, const dashboard
         painter.drawRoundedRect(cell, Theme::kRadius, Theme::kRadius);
         ink = contrastRatio(color, Qt::white) >= contrastRatio(color, Qt::black) ? Qt::white : Qt::black;
         color = ink;
-    } else if (mode != "none" && contrastRatio(ink, theme().colors().raised) < 3) {
-        ink = theme().colors().text;
+    } else {
+        ink = legible(ink);
     }
 
     const auto textMode = options()["textMode"].toString("auto");
@@ -88,7 +88,7 @@ void StatView::paintValue(QPainter& painter, const QRectF& cell, const dashboard
         painter.drawText(place, Qt::AlignCenter, QFontMetricsF(font).elidedText(name, Qt::ElideRight, place.width()));
         inner.setTop(place.bottom());
     }
-    painter.setFont(fittingFont(text, { inner.width(), inner.height() * 0.85 }, 56));
+    painter.setFont(fittingFont(text, { inner.width() * 0.85, inner.height() * 0.8 }, 48));
     painter.setPen(ink);
     painter.drawText(inner, Qt::AlignCenter, text);
     painter.restore();
