@@ -169,6 +169,7 @@ public:
     tsdb::Store& metrics() { return *m_metrics; }
     logs::Store& logs() { return *m_logs; }
     TaskPool& pool() { return *m_pool; }
+    std::shared_ptr<workspace::StateDatabase> state() const { return m_state; }
     std::shared_ptr<const datasource::Registry> dataSources() const
     {
         const std::scoped_lock lock(m_mutex);
@@ -226,7 +227,7 @@ private:
     std::unique_ptr<TaskPool> m_pool;
     std::unique_ptr<promql::Engine> m_promql;
     std::unique_ptr<logql::Engine> m_logql;
-    std::unique_ptr<workspace::StateDatabase> m_state;
+    std::shared_ptr<workspace::StateDatabase> m_state;
     std::unique_ptr<AlertStates> m_alertStates;
     std::unique_ptr<alert::RuleManager> m_rules;
     std::unique_ptr<receive::Deadlines> m_deadlines;
@@ -745,6 +746,7 @@ const SessionOptions& Session::options() const noexcept { return m_impl->options
 tsdb::Store& Session::metrics() { return m_impl->metrics(); }
 logs::Store& Session::logs() { return m_impl->logs(); }
 TaskPool& Session::queryPool() { return m_impl->pool(); }
+std::shared_ptr<workspace::StateDatabase> Session::state() const { return m_impl->state(); }
 std::shared_ptr<const datasource::Registry> Session::dataSources() const { return m_impl->dataSources(); }
 std::shared_ptr<const model::TargetList> Session::targets() const { return m_impl->targets(); }
 std::shared_ptr<const std::vector<model::ContainerStatus>> Session::containers() const { return m_impl->containers(); }

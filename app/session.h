@@ -25,6 +25,9 @@ namespace belvedere::logs {
 class Store;
 }
 
+namespace belvedere::workspace {
+class StateDatabase;
+}
 namespace belvedere::app {
 
 struct SessionOptions {
@@ -76,6 +79,8 @@ public:
     [[nodiscard]] tsdb::Store& metrics();
     [[nodiscard]] logs::Store& logs();
     [[nodiscard]] TaskPool& queryPool();
+    /// Query history, alert states: what outlives a start. Whoever works on the pool holds it as long as that takes.
+    [[nodiscard]] std::shared_ptr<workspace::StateDatabase> state() const;
     [[nodiscard]] std::shared_ptr<const datasource::Registry> dataSources() const;
     [[nodiscard]] std::shared_ptr<const model::TargetList> targets() const;
     [[nodiscard]] std::shared_ptr<const std::vector<model::ContainerStatus>> containers() const;

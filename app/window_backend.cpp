@@ -1,5 +1,8 @@
 #include "app/window_backend.h"
 
+#include "core/workspace/state_database.h"
+#include "ui/async.h"
+
 #include <QMetaObject>
 
 #include <algorithm>
@@ -10,6 +13,7 @@ namespace {
 
 constexpr int kRefreshMs = 250;
 constexpr qint64 kStatsMs = 1000;
+constexpr int kQueriesOffered = 200;
 constexpr std::uint64_t kLittleDiskBytes = std::uint64_t { 2 } << 30;
 
 QString path(const std::filesystem::path& path) { return QString::fromStdString(path.string()); }
@@ -33,6 +37,7 @@ WindowBackend::WindowBackend(Session& session, QObject* parent)
     connect(&m_timer, &QTimer::timeout, this, &WindowBackend::refresh);
     m_timer.start(kRefreshMs);
     refreshProblems();
+    readQueryHistory();
 }
 
 WindowBackend::~WindowBackend() { m_session.onAlertChanged({}); }
@@ -40,6 +45,48 @@ WindowBackend::~WindowBackend() { m_session.onAlertChanged({}); }
 QString WindowBackend::dashboardFolder() const { return path(m_session.options().folder / "dashboards"); }
 
 QString WindowBackend::workspaceFolder() const { return path(m_session.options().folder); }
+
+void WindowBackend::readQueryHistory()
+{
+    ui::runAsync(
+        m_session.queryPool(), this,
+        [state = m_session.state()] {
+            QHash<QString, QStringList> read;
+            for (const std::string language : { "promql", "logql" }) {
+                if (const auto queries = state->queries(language, kQueriesOffered)) {
+                    for (const auto& query : *queries)
+                        read[QString::fromStdString(language)] << QString::fromStdString(query.text);
+                }
+            }
+            return read;
+        },
+        [this](const QHash<QString, QStringList>& read) {
+            for (const auto& [language, queries] : read.asKeyValueRange()) {
+                // What was run while they were read is newer.
+                auto& known = m_queries[language];
+                known += queries;
+                known.removeDuplicates();
+                Q_EMIT queryHistoryChanged(language);
+            }
+        });
+}
+
+void WindowBackend::addToQueryHistory(const QString& language, const QString& sourceUid, const QString& query)
+{
+    auto& known = m_queries[language];
+    if (query.isEmpty() || (!known.isEmpty() && known.front() == query))
+        return;
+    known.removeAll(query);
+    known.prepend(query);
+    if (known.size() > kQueriesOffered)
+        known.removeLast();
+    Q_EMIT queryHistoryChanged(language);
+    const SystemClock clock;
+    m_session.queryPool().submit([state = m_session.state(), record = workspace::QueryRecord { clock.nowMs(), language.toStdString(), sourceUid.toStdString(), query.toStdString() }] {
+        // A history that cannot be written is no reason to disturb: the query itself has run.
+        (void)state->addQuery(record);
+    });
+}
 
 void WindowBackend::refresh()
 {

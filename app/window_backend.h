@@ -4,6 +4,7 @@
 #include "ui/backend.h"
 
 #include <QElapsedTimer>
+#include <QHash>
 #include <QTimer>
 
 namespace belvedere::app {
@@ -29,8 +30,11 @@ public:
     [[nodiscard]] QString shippedDashboardFolder() const override { return QStringLiteral(":/dashboards"); }
     [[nodiscard]] QString workspaceFolder() const override;
     [[nodiscard]] bool isDemo() const override { return m_session.options().demo; }
+    [[nodiscard]] QStringList queryHistory(const QString& language) const override { return m_queries.value(language); }
+    void addToQueryHistory(const QString& language, const QString& sourceUid, const QString& query) override;
 
 private:
+    void readQueryHistory();
     void refresh();
     void refreshStats();
     void refreshProblems();
@@ -45,6 +49,7 @@ private:
     std::shared_ptr<const std::vector<model::ContainerStatus>> m_containers;
     std::shared_ptr<const std::vector<model::RuleGroupStatus>> m_rules;
     QString m_dockerState;
+    QHash<QString, QStringList> m_queries; ///< by language, newest first
     std::vector<ui::Problem> m_problems;
 };
 

@@ -7,6 +7,7 @@
 
 #include <QObject>
 #include <QString>
+#include <QStringList>
 
 #include <memory>
 #include <vector>
@@ -60,7 +61,12 @@ public:
     [[nodiscard]] virtual QString workspaceFolder() const = 0;
     [[nodiscard]] virtual bool isDemo() const = 0;
 
+    /// Queries that were run in Explore, newest first, each once; the workspace keeps them. `language` is promql or logql.
+    [[nodiscard]] virtual QStringList queryHistory(const QString& language) const = 0;
+    virtual void addToQueryHistory(const QString& language, const QString& sourceUid, const QString& query) = 0;
+
 Q_SIGNALS:
+    void queryHistoryChanged(const QString& language);
     void dataSourcesChanged();
     void targetsChanged();
     void containersChanged();

@@ -75,21 +75,4 @@ void WindowSettings::setTime(const QString& from, const QString& to)
 int WindowSettings::refreshSeconds() const { return m_storage->value(QStringLiteral("time/refreshSeconds"), 10).toInt(); }
 void WindowSettings::setRefreshSeconds(int seconds) { m_storage->setValue(QStringLiteral("time/refreshSeconds"), seconds); }
 
-QStringList WindowSettings::queryHistory(const QString& language) const { return m_storage->value(QStringLiteral("history/%1").arg(language)).toStringList(); }
-
-void WindowSettings::addToQueryHistory(const QString& language, const QString& query)
-{
-    if (query.trimmed().isEmpty())
-        return;
-    QStringList history = queryHistory(language);
-    if (!history.isEmpty() && history.first() == query)
-        return;
-    history.removeAll(query);
-    history.prepend(query);
-    if (history.size() > kHistoryLength)
-        history.resize(kHistoryLength);
-    m_storage->setValue(QStringLiteral("history/%1").arg(language), history);
-    Q_EMIT queryHistoryChanged(language);
-}
-
 }

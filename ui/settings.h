@@ -5,7 +5,6 @@
 #include <QByteArray>
 #include <QJsonObject>
 #include <QObject>
-#include <QStringList>
 
 #include <memory>
 
@@ -50,16 +49,7 @@ public:
     [[nodiscard]] int refreshSeconds() const; ///< 0: off
     void setRefreshSeconds(int seconds);
 
-    /// Queries that were run in Explore, newest first, each once.
-    [[nodiscard]] QStringList queryHistory(const QString& language) const;
-    void addToQueryHistory(const QString& language, const QString& query);
-
-Q_SIGNALS:
-    void queryHistoryChanged(const QString& language);
-
 private:
-    static constexpr qsizetype kHistoryLength = 200;
-
     std::unique_ptr<QSettings> m_storage;
 };
 

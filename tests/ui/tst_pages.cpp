@@ -4,9 +4,11 @@
 #include "ui/containers/containers_page.h"
 #include "ui/explore/completion.h"
 #include "ui/explore/explore_page.h"
+#include "ui/explore/live_tail.h"
 #include "ui/explore/log_model.h"
 #include "ui/explore/log_view.h"
 #include "ui/explore/query_editor.h"
+#include "ui/explore/query_narrowing.h"
 #include "ui/explore/result_table.h"
 #include "ui/chart/time_series_view.h"
 #include "ui/overview/overview_page.h"
@@ -309,7 +311,34 @@ private Q_SLOTS:
         QTRY_COMPARE(chart->data()->series.size(), std::size_t { 6 });
         QCOMPARE(chart->data()->series[0].name, QStringLiteral("{handler=\"/cart\"}"));
         QVERIFY(chart->data()->series[0].color != chart->data()->series[1].color);
-        QCOMPARE(session.settings->queryHistory(QStringLiteral("promql")), QStringList { QStringLiteral("http_requests_total") });
+        QCOMPARE(session.backend.queryHistory(QStringLiteral("promql")), QStringList { QStringLiteral("http_requests_total") });
+    }
+
+    void aLabelOfALineNarrowsTheQuery()
+    {
+        const auto test = [](const char* name, LabelOrigin origin, bool exclude = false) { return LabelTest { QString::fromLatin1(name), QStringLiteral("x"), origin, exclude }; };
+        const auto query = QStringLiteral("{a=\"}\"} |= \"y\"");
+        QCOMPARE(narrowed(query, test("b", LabelOrigin::stream)), QStringLiteral("{a=\"}\", b=\"x\"} |= \"y\""));
+        QCOMPARE(narrowed(query, test("b", LabelOrigin::stream, true)), QStringLiteral("{a=\"}\", b!=\"x\"} |= \"y\""));
+        QCOMPARE(narrowed(query, test("b", LabelOrigin::metadata)), query + QStringLiteral(" | b=\"x\""));
+        QCOMPARE(narrowed(query, test("b", LabelOrigin::json)), query + QStringLiteral(" | json | b=\"x\""));
+        QCOMPARE(narrowed(query + QStringLiteral(" | json"), test("b", LabelOrigin::json, true)), query + QStringLiteral(" | json | b!=\"x\""));
+        QCOMPARE(narrowed(QStringLiteral("{b=\"x\"}"), test("b", LabelOrigin::stream, true)), QStringLiteral("{b!=\"x\"}"));
+    }
+
+    void aPausedTailHoldsItsLinesBack()
+    {
+        UiSession session;
+        session.backend.fillWithShop();
+        LiveTail tail(session.backend.queryPool());
+        QSignalSpy arrived(&tail, &LiveTail::linesArrived);
+        QSignalSpy waiting(&tail, &LiveTail::waitingChanged);
+        tail.setPaused(true);
+        tail.follow(session.backend.dataSources()->defaultFor("loki"), QStringLiteral("{compose_project=\"shop\"}"));
+        QTRY_VERIFY(!waiting.isEmpty() && waiting.last()[0].value<std::size_t>() > 0);
+        QVERIFY(arrived.isEmpty());
+        tail.setPaused(false);
+        QTRY_VERIFY(!arrived.isEmpty());
     }
 
     void exploreShowsLinesNewestFirstAndTailsThem()

@@ -1,5 +1,6 @@
 #include "ui/explore/completion.h"
 
+#include "core/promql/functions.h"
 #include "ui/async.h"
 #include "ui/text.h"
 
@@ -110,6 +111,17 @@ namespace {
         return words;
     }
 
+    /// Those of the engine, each with what it does.
+    std::vector<Completion> promqlFunctions()
+    {
+        std::vector<Completion> words;
+        for (const auto& function : promql::functions()) {
+            const auto name = toQString(function.name);
+            words.push_back({ name, name + QLatin1Char('('), QCoreApplication::translate("belvedere::ui::Completion", "function"), toQString(function.help) });
+        }
+        return words;
+    }
+
     std::vector<Completion> joined(std::initializer_list<std::vector<Completion>> lists)
     {
         std::vector<Completion> all;
@@ -166,11 +178,7 @@ const std::vector<Completion>& languageWords(QueryLanguage language)
 {
     static const std::vector<Completion> kPromql = joined({
         functions({ "sum", "min", "max", "avg", "count", "stddev", "stdvar", "topk", "bottomk", "quantile", "count_values", "group", "limitk", "limit_ratio" }, QT_TRANSLATE_NOOP("belvedere::ui::Completion", "aggregation")),
-        functions({ "rate", "increase", "irate", "delta", "idelta", "deriv", "histogram_quantile", "histogram_avg", "histogram_count", "histogram_sum", "histogram_fraction", "avg_over_time", "min_over_time", "max_over_time",
-                      "sum_over_time", "count_over_time", "quantile_over_time", "stddev_over_time", "stdvar_over_time", "last_over_time", "present_over_time", "absent", "absent_over_time", "changes", "resets", "predict_linear",
-                      "label_replace", "label_join", "clamp", "clamp_min", "clamp_max", "abs", "ceil", "floor", "round", "exp", "ln", "log2", "log10", "sqrt", "sgn", "sort", "sort_desc", "time", "timestamp", "vector", "scalar",
-                      "hour", "minute", "month", "year", "day_of_month", "day_of_week", "day_of_year", "days_in_month" },
-            QT_TRANSLATE_NOOP("belvedere::ui::Completion", "function")),
+        promqlFunctions(),
         keywords({ "by", "without", "on", "ignoring", "group_left", "group_right", "offset", "bool", "and", "or", "unless" }, QT_TRANSLATE_NOOP("belvedere::ui::Completion", "keyword")),
     });
     static const std::vector<Completion> kLogql = joined({
@@ -263,11 +271,16 @@ std::vector<Completion> CompletionData::completions(QueryLanguage language, cons
     };
     const std::vector<std::string> selectors = context.metric.isEmpty() ? std::vector<std::string>() : std::vector { toUtf8(context.metric) };
     std::vector<Completion> found;
+    // Only what can be shown is made: there may be a hundred thousand names. Functions keep some room beside metrics.
+    const std::size_t most = context.kind == CompletionContext::Kind::expression ? CompletionModel::kShown / 2 : CompletionModel::kShown;
+    const auto fits = [&](const QString& text) { return context.prefix.isEmpty() ? found.size() < most : text.contains(context.prefix, Qt::CaseInsensitive); };
     switch (context.kind) {
     case CompletionContext::Kind::none:
         break;
     case CompletionContext::Kind::expression:
         for (const auto& metric : m_metrics) {
+            if (!fits(metric))
+                continue;
             // A histogram's metadata stands under its family's name.
             auto at = m_metadata.find(metric);
             static const QRegularExpression kPart(QStringLiteral("_(bucket|count|sum|total|created)$"));
@@ -282,7 +295,7 @@ std::vector<Completion> CompletionData::completions(QueryLanguage language, cons
         for (const auto& name : cached(QStringLiteral("names/") + context.metric, [selectors, list, from = m_fromNs, to = m_toNs](const datasource::DataSource& source, const std::stop_token& stop) {
                  return list(source.labelNames(selectors, from, to, stop));
              })) {
-            if (name != QStringLiteral("__name__"))
+            if (name != QStringLiteral("__name__") && fits(name))
                 found.push_back({ name, name, QCoreApplication::translate("belvedere::ui::Completion", "label"), {} });
         }
         break;
@@ -290,6 +303,8 @@ std::vector<Completion> CompletionData::completions(QueryLanguage language, cons
         for (const auto& value : cached(QStringLiteral("values/%1/%2").arg(context.label, context.metric), [selectors, list, label = toUtf8(context.label), from = m_fromNs, to = m_toNs](const datasource::DataSource& source, const std::stop_token& stop) {
                  return list(source.labelValues(label, selectors, from, to, stop));
              })) {
+            if (!fits(value))
+                continue;
             QString escaped = value;
             escaped.replace(QLatin1Char('\\'), QStringLiteral("\\\\")).replace(QLatin1Char('"'), QStringLiteral("\\\""));
             found.push_back({ value, escaped, QCoreApplication::translate("belvedere::ui::Completion", "value"), {} });

@@ -89,6 +89,9 @@ class CompletionModel : public QAbstractListModel {
     Q_OBJECT
 
 public:
+    /// More than this nobody reads.
+    static constexpr std::size_t kShown = 200;
+
     enum Role { InsertRole = Qt::UserRole + 1, KindRole };
 
     using QAbstractListModel::QAbstractListModel;
@@ -99,7 +102,6 @@ public:
     [[nodiscard]] QVariant data(const QModelIndex& index, int role) const override;
 
 private:
-    static constexpr std::size_t kShown = 200;
     std::vector<Completion> m_rows;
 };
 

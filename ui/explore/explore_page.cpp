@@ -1,21 +1,22 @@
 #include "ui/explore/explore_page.h"
 
+#include "core/base/json.h"
 #include "ui/async.h"
 #include "ui/backend.h"
-#include "ui/chart/legend_table.h"
 #include "ui/chart/time_series_view.h"
-#include "ui/explore/chart_builder.h"
+#include "ui/explore/live_tail.h"
 #include "ui/explore/log_view.h"
+#include "ui/explore/log_volume.h"
+#include "ui/explore/metric_results.h"
 #include "ui/explore/query_editor.h"
+#include "ui/explore/query_narrowing.h"
 #include "ui/format.h"
-#include "ui/settings.h"
 #include "ui/style.h"
 #include "ui/text.h"
 #include "ui/theme.h"
 #include "ui/time_context.h"
 #include "ui/widgets/notice_bar.h"
 #include "ui/widgets/state_stack.h"
-#include "ui/widgets/table.h"
 
 #include <KSyntaxHighlighting/Repository>
 
@@ -24,18 +25,14 @@
 #include <QClipboard>
 #include <QComboBox>
 #include <QHBoxLayout>
-#include <QHeaderView>
 #include <QLabel>
 #include <QMenu>
 #include <QPushButton>
-#include <QRegularExpression>
 #include <QSplitter>
 #include <QStackedWidget>
-#include <QTabWidget>
 #include <QToolButton>
 
 #include <algorithm>
-#include <mutex>
 
 namespace belvedere::ui {
 
@@ -47,50 +44,6 @@ namespace {
 
     /// A log query begins with its selector; everything else of LogQL computes a metric.
     bool isLogQuery(QueryLanguage language, const QString& query) { return language == QueryLanguage::logql && query.trimmed().startsWith(QLatin1Char('{')); }
-
-    struct MetricAnswer {
-        std::shared_ptr<ChartData> chart;
-        model::Vector table;
-        QString common;
-        std::size_t series = 0;
-        std::size_t samples = 0;
-    };
-
-}
-
-/// Lines from a tail's thread on their way to the window.
-struct ExplorePage::Tail {
-    static constexpr std::size_t kWaiting = 20'000;
-
-    std::mutex mutex;
-    std::vector<LogRow> rows;    // guarded by mutex; oldest first
-    std::size_t dropped = 0;     // guarded by mutex
-    std::shared_ptr<void> handle; // the window's thread
-    std::shared_ptr<const datasource::DataSource> source;
-
-    void add(const model::LabelsRef& stream, const model::LogLine& line)
-    {
-        LogRow row { stream, line, levelOf(*stream, line) };
-        const std::scoped_lock lock(mutex);
-        if (rows.size() < kWaiting)
-            rows.push_back(std::move(row));
-        else
-            ++dropped;
-    }
-};
-
-QStringList highlightedTexts(const QString& logql)
-{
-    static const QRegularExpression kFilter(QStringLiteral("\\|=\\s*(?:\"((?:[^\"\\\\]|\\\\.)*)\"|`([^`]*)`)"));
-    QStringList texts;
-    auto matches = kFilter.globalMatch(logql);
-    while (matches.hasNext()) {
-        const auto match = matches.next();
-        QString text = match.hasCaptured(2) ? match.captured(2) : match.captured(1).replace(QStringLiteral("\\\""), QStringLiteral("\"")).replace(QStringLiteral("\\\\"), QStringLiteral("\\"));
-        if (!text.isEmpty())
-            texts << text;
-    }
-    return texts;
 }
 
 ExplorePage::ExplorePage(const PageServices& services, QWidget* parent)
@@ -98,12 +51,14 @@ ExplorePage::ExplorePage(const PageServices& services, QWidget* parent)
     , m_services(services)
     , m_syntax(std::make_unique<KSyntaxHighlighting::Repository>())
     , m_runner(services.backend.queryPool(), services.queries)
+    , m_tail(new LiveTail(services.backend.queryPool(), this))
 {
     setObjectName(QStringLiteral("explorePage"));
     createActions();
     m_notice = new NoticeBar(services.theme, this);
     m_views = new QStackedWidget(this);
-    m_views->addWidget(createMetricsView());
+    m_metrics = new MetricResults(services.theme, m_views);
+    m_views->addWidget(m_metrics);
     m_views->addWidget(createLogsView());
     m_stack = new StateStack(services.theme, m_views, this);
 
@@ -121,15 +76,11 @@ ExplorePage::ExplorePage(const PageServices& services, QWidget* parent)
     setFocusProxy(m_editor);
 }
 
-ExplorePage::~ExplorePage()
-{
-    if (m_tail)
-        m_services.backend.queryPool().submit([tail = std::move(m_tail)]() mutable { tail.reset(); });
-}
+ExplorePage::~ExplorePage() = default;
 
 QIcon ExplorePage::icon() const { return m_services.theme.icon(QStringLiteral("explore")); }
 
-QList<QAction*> ExplorePage::pageActions() const { return { m_metricsAction, m_logsAction, m_runAction, m_stopAction, m_editAction, m_completeAction, m_detailsAction, m_copyAction }; }
+QList<QAction*> ExplorePage::pageActions() const { return { m_metricsAction, m_logsAction, m_runAction, m_stopAction, m_editAction, m_completeAction, m_pauseAction, m_detailsAction, m_copyAction, m_addAction }; }
 
 void ExplorePage::createActions()
 {
@@ -154,7 +105,12 @@ void ExplorePage::createActions()
     m_detailsAction = create(QStringLiteral("details"), tr("Line &Details"), QStringLiteral("info"), QKeySequence(Qt::CTRL | Qt::Key_D), tr("Show all of the chosen log line"));
     m_detailsAction->setCheckable(true);
     m_copyAction = create(QStringLiteral("copy"), tr("C&opy Result"), QStringLiteral("copy"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_C), tr("Copy what is shown as text"));
+    m_addAction = create(QStringLiteral("addToDashboard"), tr("&Add to Dashboard…"), QStringLiteral("dashboards"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_A), tr("Make a panel of this query"));
+    m_pauseAction = create(QStringLiteral("pause"), tr("&Pause Live Lines"), QStringLiteral("pause"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Space), tr("Hold the lines that arrive back until you go on"));
+    m_pauseAction->setCheckable(true);
+    m_pauseAction->setVisible(false);
     m_stopAction->setEnabled(false);
+    m_addAction->setEnabled(false);
 }
 
 QWidget* ExplorePage::createQueryRow()
@@ -199,6 +155,15 @@ QWidget* ExplorePage::createQueryRow()
     top->addSpacing(12);
     top->addStretch(1);
     top->addWidget(m_summary);
+    top->addSpacing(12);
+    for (auto* action : { m_pauseAction, m_addAction }) {
+        auto* b = button(action);
+        b->setAutoRaise(true);
+        if (action == m_pauseAction)
+            connect(action, &QAction::visibleChanged, b, [b, action] { b->setVisible(action->isVisible()); });
+        b->setVisible(action->isVisible());
+        top->addWidget(b);
+    }
     auto* query = new QHBoxLayout;
     query->setSpacing(8);
     query->addWidget(m_editor, 1);
@@ -210,31 +175,6 @@ QWidget* ExplorePage::createQueryRow()
     layout->addLayout(query);
     box->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
     return box;
-}
-
-QWidget* ExplorePage::createMetricsView()
-{
-    m_tabs = new QTabWidget(this);
-    m_tabs->setDocumentMode(true);
-    auto* graph = new QSplitter(Qt::Vertical, m_tabs);
-    m_chart = new TimeSeriesView(m_services.theme, graph);
-    m_chart->setObjectName(QStringLiteral("explore.graph"));
-    m_legend = new LegendTable(m_services.theme, graph);
-    graph->addWidget(m_chart);
-    graph->addWidget(m_legend);
-    graph->setStretchFactor(0, 3);
-    graph->setStretchFactor(1, 1);
-    graph->setSizes({ 360, 180 });
-    graph->setCollapsible(0, false);
-    m_table = new TableView(m_services.theme, m_tabs);
-    m_table->setAccessibleName(tr("Result"));
-    m_tableSorted.setSourceModel(&m_tableModel);
-    m_tableSorted.setSortRole(SortRole);
-    m_table->sortByColumn(-1, Qt::AscendingOrder);
-    m_table->setModel(&m_tableSorted);
-    m_tabs->addTab(graph, m_services.theme.icon(QStringLiteral("chart")), tr("Graph"));
-    m_tabs->addTab(m_table, m_services.theme.icon(QStringLiteral("table")), tr("Table"));
-    return m_tabs;
 }
 
 QWidget* ExplorePage::createLogsView()
@@ -268,7 +208,7 @@ void ExplorePage::connectSignals()
     connect(&m_logs->list(), &QListView::doubleClicked, this, [this] { m_detailsAction->setChecked(true); });
     connect(m_copyAction, &QAction::triggered, this, [this] {
         const bool logs = m_views->currentIndex() == 1;
-        QApplication::clipboard()->setText(logs ? m_logs->toText() : m_tabs->currentIndex() == 0 ? m_legend->toText(true) : m_table->toText(true));
+        QApplication::clipboard()->setText(logs ? m_logs->toText() : m_metrics->toText());
     });
     connect(m_runButton, &QPushButton::clicked, this, [this] { m_runner.isRunning() ? stop() : run(); });
     connect(m_editor, &QueryEditor::runRequested, this, &ExplorePage::run);
@@ -300,29 +240,48 @@ void ExplorePage::connectSignals()
     };
     connect(&m_runner, &QueryRunner::runningChanged, this, updateRunButton);
     updateRunButton();
-    for (auto* chart : { m_chart, m_volume }) {
-        connect(chart, &TimeSeriesView::zoomRequested, &m_services.time, &TimeContext::zoomTo);
-        connect(chart, &TimeSeriesView::zoomOutRequested, &m_services.time, &TimeContext::zoomOut);
-    }
-    connect(m_legend, &LegendTable::seriesHovered, m_chart, &TimeSeriesView::setHighlighted);
-    connect(m_legend, &LegendTable::seriesClicked, this, &ExplorePage::toggleSeries);
-    connect(m_logs, &LogView::labelChosen, this, &ExplorePage::narrowTo);
+    connect(m_metrics, &MetricResults::zoomRequested, &m_services.time, &TimeContext::zoomTo);
+    connect(m_metrics, &MetricResults::zoomOutRequested, &m_services.time, &TimeContext::zoomOut);
+    connect(m_volume, &TimeSeriesView::zoomRequested, &m_services.time, &TimeContext::zoomTo);
+    connect(m_volume, &TimeSeriesView::zoomOutRequested, &m_services.time, &TimeContext::zoomOut);
+    connect(m_logs, &LogView::narrowRequested, this, [this](const LabelTest& test) {
+        m_editor->setQuery(narrowed(m_editor->query(), test));
+        run();
+    });
+    connect(m_addAction, &QAction::triggered, this, &ExplorePage::addToDashboard);
+    connectTail();
     connect(&m_services.backend, &Backend::dataSourcesChanged, this, &ExplorePage::updateSources);
-    connect(&m_services.settings, &WindowSettings::queryHistoryChanged, this, &ExplorePage::updateHistory);
-    connect(&m_services.theme, &Theme::changed, this, &ExplorePage::recolor);
+    connect(&m_services.backend, &Backend::queryHistoryChanged, this, &ExplorePage::updateHistory);
     connect(&m_services.time, &TimeContext::queryNeeded, this, [this] {
         if (!isVisible() || m_ranQuery.isEmpty())
             return;
         const auto range = m_services.time.range();
         const bool moved = range.lengthMs() != m_ranToMs - m_ranFromMs || !m_services.time.endsNow();
         // A refresh must not cut off the query that it repeats; a tail needs no refresh.
-        if (!moved && (m_runner.isRunning() || m_tail))
+        if (!moved && (m_runner.isRunning() || m_tail->isRunning()))
             return;
         run();
     });
     connect(&m_services.time, &TimeContext::changed, this, &ExplorePage::updateTail);
-    m_tailTimer.setInterval(200);
-    connect(&m_tailTimer, &QTimer::timeout, this, &ExplorePage::drainTail);
+}
+
+void ExplorePage::connectTail()
+{
+    connect(m_pauseAction, &QAction::toggled, this, [this](bool paused) {
+        m_pauseAction->setText(paused ? tr("&Go On Live") : tr("&Pause Live Lines"));
+        m_tail->setPaused(paused);
+    });
+    connect(m_tail, &LiveTail::linesArrived, this, [this](const std::vector<LogRow>& rows) {
+        m_logs->addNewer(rows);
+        m_views->setCurrentIndex(1);
+        m_stack->showContent();
+        m_summary->setText(tr("Live · %1 lines shown").arg(integer(m_logs->model().rowCount())));
+    });
+    connect(m_tail, &LiveTail::linesDropped, this, [this](std::size_t lines) {
+        m_notice->showNotice(State::warning, tr("Lines that came too quickly to be shown live: %1. They are in the store.").arg(integer(static_cast<qint64>(lines))));
+    });
+    connect(m_tail, &LiveTail::waitingChanged, this, [this](std::size_t lines) { m_summary->setText(tr("Paused · %1 lines wait").arg(integer(static_cast<qint64>(lines)))); });
+    connect(m_tail, &LiveTail::failed, this, [this](const QString& message) { m_notice->showNotice(State::warning, tr("The live tail could not begin: %1").arg(message)); });
 }
 
 void ExplorePage::setLanguage(QueryLanguage language)
@@ -370,7 +329,7 @@ void ExplorePage::updateSources()
 
 void ExplorePage::updateHistory()
 {
-    const auto history = m_services.settings.queryHistory(languageId(m_language));
+    const auto history = m_services.backend.queryHistory(languageId(m_language));
     m_editor->setHistory(history);
     m_historyMenu->clear();
     for (const auto& query : history.first(std::min<qsizetype>(history.size(), 25))) {
@@ -403,7 +362,8 @@ void ExplorePage::run()
         return;
     }
     m_editor->setError(std::nullopt);
-    m_services.settings.addToQueryHistory(languageId(m_language), query);
+    m_services.backend.addToQueryHistory(languageId(m_language), toQString(where->info().uid), query);
+    m_addAction->setEnabled(true);
     const auto range = m_services.time.range();
     m_ranQuery = query;
     m_ranFromMs = range.fromMs;
@@ -414,9 +374,8 @@ void ExplorePage::run()
     std::vector<QueryJob> jobs;
     if (isLogQuery(m_language, query)) {
         m_ranStepMs = stepFor(range.lengthMs(), chartPixels() / 10, kMinStepMs);
-        jobs.push_back({ where, { .expr = expr, .fromNs = fromNs, .toNs = toNs, .limit = m_tail ? kMoreLogs : kLogLimit } });
-        const std::string window = std::to_string(std::max<qint64>(m_ranStepMs / 1000, 1)) + "s";
-        jobs.push_back({ where, { .expr = "sum by (level, detected_level) (count_over_time(" + expr + " [" + window + "]))", .fromNs = fromNs, .toNs = toNs, .stepNs = m_ranStepMs * 1'000'000 } });
+        jobs.push_back({ where, { .expr = expr, .fromNs = fromNs, .toNs = toNs, .limit = m_tail->isRunning() ? kMoreLogs : kLogLimit } });
+        jobs.push_back({ where, { .expr = volumeQuery(expr, m_ranStepMs), .fromNs = fromNs, .toNs = toNs, .stepNs = m_ranStepMs * 1'000'000 } });
     } else {
         m_ranStepMs = stepFor(range.lengthMs(), chartPixels() / 2, kMinStepMs);
         // On multiples of the step, so that a refresh does not make the curve tremble.
@@ -452,25 +411,7 @@ void ExplorePage::showMatrix(const QueryOutcome& outcome)
 {
     runAsync(
         m_services.backend.queryPool(), this,
-        [outcome, from = m_ranFromMs, to = m_ranToMs, step = m_ranStepMs, pixels = chartPixels()] {
-            MetricAnswer answer;
-            if (const auto* matrix = std::get_if<model::Matrix>(&outcome->front()->data)) {
-                answer.chart = chartOf(*matrix, from, to, step, pixels);
-                answer.common = commonLabels(*matrix);
-                answer.series = matrix->size();
-                for (const auto& series : *matrix)
-                    answer.samples += series.values.size();
-                answer.table = lastSamples(*matrix);
-            } else {
-                answer.chart = std::make_shared<ChartData>();
-            }
-            const auto& instant = outcome->back();
-            if (instant && std::holds_alternative<model::Vector>(instant->data))
-                answer.table = std::get<model::Vector>(instant->data);
-            else if (instant && std::holds_alternative<model::Scalar>(instant->data))
-                answer.table = { { model::makeLabels({}), std::get<model::Scalar>(instant->data).timeMs, std::get<model::Scalar>(instant->data).value } };
-            return answer;
-        },
+        [outcome, range = MetricRange { m_ranFromMs, m_ranToMs, m_ranStepMs, chartPixels() }] { return metricAnswer(outcome, range); },
         [this, query = m_ranQuery](MetricAnswer answer) {
             if (query != m_ranQuery)
                 return;
@@ -480,23 +421,16 @@ void ExplorePage::showMatrix(const QueryOutcome& outcome)
                 m_stack->showEmpty(QStringLiteral("search"), tr("Nothing found"), tr("No series match in %1. The range may be too short, or a label may be misspelt; Ctrl+Space in the query offers what there is.").arg(m_services.time.text()), tr("Look at Twice the Range"));
                 return;
             }
-            m_chartData = std::move(answer.chart);
-            m_chartData->left = axisFor(m_ranQuery);
-            addLegendNumbers(*m_chartData);
-            m_legend->setToolTip(answer.common.isEmpty() ? QString() : tr("All have %1").arg(answer.common));
-            m_tableModel.setVector(std::move(answer.table));
-            m_table->resizeColumnsToContents();
-            m_table->horizontalHeader()->setStretchLastSection(true);
+            m_metrics->show(std::move(answer), m_ranQuery);
             m_views->setCurrentIndex(0);
-            recolor();
             m_stack->showContent();
         });
 }
 
 void ExplorePage::showStreams(const QueryOutcome& outcome)
 {
-    if (const auto& volume = outcome->back(); volume)
-        showVolume(*volume);
+    if (const auto& volume = outcome->back(); volume && std::holds_alternative<model::Matrix>(volume->data))
+        m_volume->setData(volumeChart(std::get<model::Matrix>(volume->data), m_ranFromMs, m_ranToMs, m_ranStepMs, m_services.theme));
     runAsync(
         m_services.backend.queryPool(), this, [outcome] { return rowsOf(std::get<model::Streams>(outcome->front()->data)); },
         [this, query = m_ranQuery, streams = std::get<model::Streams>(outcome->front()->data).size()](std::vector<LogRow> rows) {
@@ -504,7 +438,7 @@ void ExplorePage::showStreams(const QueryOutcome& outcome)
                 return;
             const auto count = rows.size();
             m_summary->setText(tr("%1 lines · %2 streams · %3").arg(integer(static_cast<qint64>(count)), integer(static_cast<qint64>(streams)), durationText(static_cast<double>(m_elapsed.elapsed()) / 1000)));
-            if (count == 0 && !m_tail) {
+            if (count == 0 && !m_tail->isRunning()) {
                 m_stack->showEmpty(QStringLiteral("logs"), tr("No lines"), tr("No line in %1 passes the query.").arg(m_services.time.text()), tr("Look at Twice the Range"));
                 return;
             }
@@ -515,44 +449,6 @@ void ExplorePage::showStreams(const QueryOutcome& outcome)
             m_views->setCurrentIndex(1);
             m_stack->showContent();
         });
-}
-
-void ExplorePage::showVolume(const model::QueryValue& value)
-{
-    const auto* matrix = std::get_if<model::Matrix>(&value.data);
-    if (!matrix)
-        return;
-    // One bar for each level, the loudest on top.
-    std::map<LogLevel, std::map<std::int64_t, double>> levels;
-    std::map<std::int64_t, double> below;
-    for (const auto& series : *matrix) {
-        auto level = levelFromText(series.labels->get("level"));
-        if (level == LogLevel::unknown)
-            level = levelFromText(series.labels->get("detected_level"));
-        for (std::size_t i = 0; i < series.timesMs.size(); ++i) {
-            levels[level][series.timesMs[i]] += series.values[i];
-            below[series.timesMs[i]] = 0;
-        }
-    }
-    auto chart = std::make_shared<ChartData>();
-    chart->fromMs = static_cast<double>(m_ranFromMs);
-    chart->toMs = static_cast<double>(m_ranToMs);
-    for (const auto& [level, counts] : levels) {
-        ChartSeries series;
-        series.name = levelWord(level);
-        series.color = levelColor(m_services.theme, level);
-        series.draw = ChartSeries::Draw::bars;
-        series.fillOpacity = 0.85;
-        for (const auto& [time, count] : counts) {
-            // A count stands for the step that ends at its time.
-            series.timesMs.push_back(static_cast<double>(time) - static_cast<double>(m_ranStepMs) / 2);
-            series.base.push_back(below[time]);
-            below[time] += count;
-            series.values.push_back(below[time]);
-        }
-        chart->series.push_back(std::move(series));
-    }
-    m_volume->setData(std::move(chart));
 }
 
 void ExplorePage::showRemarks(const model::QueryValue& value)
@@ -599,132 +495,25 @@ void ExplorePage::showWelcome()
         m_stack->showEmpty(QStringLiteral("logs"), tr("Ask your logs"), tr("Begin with a selector, for example  {compose_service=\"api\"} |= \"error\".  Live, in the bar above, follows what is written."), tr("Show Every Container's Lines"));
 }
 
-void ExplorePage::recolor()
+void ExplorePage::addToDashboard()
 {
-    if (!m_chartData)
+    const auto where = source();
+    if (m_ranQuery.isEmpty() || !where)
         return;
-    // Charts share the data; a new look is a new value.
-    m_chartData = std::make_shared<ChartData>(*m_chartData);
-    colorSeries(*m_chartData, m_services.theme);
-    m_chart->setData(m_chartData);
-    m_legend->setChart(m_chartData);
-}
-
-void ExplorePage::toggleSeries(int clicked, bool toggle)
-{
-    if (!m_chartData)
-        return;
-    auto chart = std::make_shared<ChartData>(*m_chartData);
-    auto& series = chart->series;
-    const auto at = static_cast<std::size_t>(clicked);
-    if (toggle) {
-        series[at].hidden = !series[at].hidden;
-    } else {
-        const bool alone = !series[at].hidden && std::ranges::count(series, false, &ChartSeries::hidden) == 1;
-        for (std::size_t i = 0; i < series.size(); ++i)
-            series[i].hidden = !alone && i != at;
-    }
-    m_chartData = std::move(chart);
-    m_chart->setHighlighted(-1);
-    m_chart->setData(m_chartData);
-    m_legend->setChart(m_chartData);
-}
-
-void ExplorePage::narrowTo(const QString& label, const QString& value, bool ofStream)
-{
-    const QString matcher = label + QLatin1Char('=') + toQString(model::quoted(toUtf8(value)));
-    QString query = m_editor->query().trimmed();
-    if (ofStream) {
-        const auto brace = query.indexOf(QLatin1Char('}'));
-        if (brace < 0)
-            return;
-        const bool empty = query.first(brace).trimmed().endsWith(QLatin1Char('{'));
-        query.insert(brace, (empty ? QString() : QStringLiteral(", ")) + matcher);
-    } else {
-        query += QStringLiteral(" | ") + matcher;
-    }
-    m_editor->setQuery(query);
-    run();
+    const bool logs = isLogQuery(m_language, m_ranQuery);
+    const auto reference = Json::object({ { "type", where->info().type }, { "uid", where->info().uid } });
+    const auto panel = Json::object({ { "type", logs ? "logs" : "timeseries" }, { "title", toUtf8(m_ranQuery.left(60)) }, { "datasource", reference },
+        { "targets", Json::array({ Json::object({ { "refId", "A" }, { "datasource", reference }, { "expr", toUtf8(m_ranQuery) } }) }) } });
+    Q_EMIT navigate(page::kDashboards, { { QStringLiteral("panel"), toQString(panel.write()) } });
 }
 
 void ExplorePage::updateTail()
 {
     const bool wanted = isVisible() && m_services.time.isLive() && !m_ranQuery.isEmpty() && isLogQuery(m_language, m_ranQuery);
-    const QString key = wanted ? m_ranQuery : QString();
-    if (m_tailQuery == key)
-        return;
-    m_tailQuery = key;
-    if (m_tail) {
-        // Ending a tail waits for its thread; that is not this thread's work.
-        m_services.backend.queryPool().submit([tail = std::move(m_tail)]() mutable { tail.reset(); });
-        m_tail.reset();
-    }
-    const auto id = ++m_tailId;
-    if (!wanted) {
-        m_tailTimer.stop();
-        return;
-    }
-    auto tail = std::make_shared<Tail>();
-    tail->source = source();
-    m_tail = tail;
-    m_tailTimer.start();
-    runAsync(
-        m_services.backend.queryPool(), this,
-        [source = tail->source, expr = toUtf8(m_ranQuery), weak = std::weak_ptr(tail)]() -> Result<std::shared_ptr<void>> {
-            if (!source)
-                return failure(ErrorCode::notFound, "this query has no data source");
-            return source->tail(
-                expr,
-                [weak](const model::LabelsRef& stream, const model::LogLine& line) {
-                    if (const auto to = weak.lock())
-                        to->add(stream, line);
-                },
-                [weak](std::size_t lines) {
-                    if (const auto to = weak.lock()) {
-                        const std::scoped_lock lock(to->mutex);
-                        to->dropped += lines;
-                    }
-                });
-        },
-        [this, id, tail](Result<std::shared_ptr<void>> handle) {
-            if (!handle) {
-                m_notice->showNotice(State::warning, tr("The live tail could not begin: %1").arg(toQString(handle.error().message)));
-                return;
-            }
-            tail->handle = std::move(*handle);
-            if (id != m_tailId)
-                m_services.backend.queryPool().submit([ended = tail->handle]() mutable { ended.reset(); });
-        });
-}
-
-void ExplorePage::drainTail()
-{
-    if (!m_tail)
-        return;
-    struct Drained {
-        std::vector<LogRow> rows;
-        std::size_t dropped;
-    };
-    runAsync(
-        m_services.backend.queryPool(), this,
-        [tail = m_tail] {
-            const std::scoped_lock lock(tail->mutex);
-            Drained drained { std::exchange(tail->rows, {}), std::exchange(tail->dropped, 0) };
-            std::ranges::reverse(drained.rows);
-            return drained;
-        },
-        [this, id = m_tailId](Drained drained) {
-            if (id != m_tailId || !m_tail)
-                return;
-            if (drained.dropped > 0)
-                m_notice->showNotice(State::warning, tr("Lines that came too quickly to be shown live: %1. They are in the store.").arg(integer(static_cast<qint64>(drained.dropped))));
-            if (drained.rows.empty())
-                return;
-            m_logs->addNewer(std::move(drained.rows));
-            m_views->setCurrentIndex(1);
-            m_stack->showContent();
-            m_summary->setText(tr("Live · %1 lines shown").arg(integer(m_logs->model().rowCount())));
-        });
+    if (!wanted)
+        m_pauseAction->setChecked(false);
+    m_pauseAction->setVisible(wanted);
+    m_tail->follow(wanted ? source() : nullptr, wanted ? m_ranQuery : QString());
 }
 
 QJsonObject ExplorePage::stateForSession() const
@@ -736,7 +525,7 @@ QJsonObject ExplorePage::stateForSession() const
         return at == m_sourceUids.end() ? QString() : at->second;
     };
     return { { QStringLiteral("language"), languageId(m_language) }, { QStringLiteral("promql"), queries[QueryLanguage::promql] }, { QStringLiteral("logql"), queries[QueryLanguage::logql] },
-        { QStringLiteral("promqlSource"), uid(QueryLanguage::promql) }, { QStringLiteral("logqlSource"), uid(QueryLanguage::logql) }, { QStringLiteral("tab"), m_tabs->currentIndex() },
+        { QStringLiteral("promqlSource"), uid(QueryLanguage::promql) }, { QStringLiteral("logqlSource"), uid(QueryLanguage::logql) }, { QStringLiteral("tab"), m_metrics->currentIndex() },
         { QStringLiteral("details"), m_logs->areDetailsVisible() } };
 }
 
@@ -746,7 +535,7 @@ void ExplorePage::restoreState(const QJsonObject& state)
     m_queries[QueryLanguage::logql] = state[QStringLiteral("logql")].toString();
     m_sourceUids[QueryLanguage::promql] = state[QStringLiteral("promqlSource")].toString();
     m_sourceUids[QueryLanguage::logql] = state[QStringLiteral("logqlSource")].toString();
-    m_tabs->setCurrentIndex(state[QStringLiteral("tab")].toInt());
+    m_metrics->setCurrentIndex(state[QStringLiteral("tab")].toInt());
     m_detailsAction->setChecked(state[QStringLiteral("details")].toBool());
     m_editor->setQuery(m_queries[m_language]);
     setLanguage(state[QStringLiteral("language")].toString() == languageId(QueryLanguage::logql) ? QueryLanguage::logql : QueryLanguage::promql);

@@ -1,14 +1,10 @@
 #pragma once
 
 #include "ui/explore/completion.h"
-#include "ui/explore/log_model.h"
-#include "ui/explore/result_table.h"
 #include "ui/page.h"
 #include "ui/query_runner.h"
 
 #include <QElapsedTimer>
-#include <QSortFilterProxyModel>
-#include <QTimer>
 
 #include <map>
 #include <memory>
@@ -20,7 +16,6 @@ class QMenu;
 class QPushButton;
 class QSplitter;
 class QStackedWidget;
-class QTabWidget;
 class QToolButton;
 
 namespace KSyntaxHighlighting {
@@ -29,13 +24,12 @@ class Repository;
 
 namespace belvedere::ui {
 
-struct ChartData;
-class LegendTable;
+class LiveTail;
 class LogView;
+class MetricResults;
 class NoticeBar;
 class QueryEditor;
 class StateStack;
-class TableView;
 class TimeSeriesView;
 
 /// Ask anything: PromQL with a graph and a table, LogQL with lines, their volume over time and a live tail.
@@ -62,9 +56,9 @@ protected:
 private:
     void createActions();
     [[nodiscard]] QWidget* createQueryRow();
-    [[nodiscard]] QWidget* createMetricsView();
     [[nodiscard]] QWidget* createLogsView();
     void connectSignals();
+    void connectTail();
 
     void setLanguage(QueryLanguage language);
     void updateSources();
@@ -76,21 +70,16 @@ private:
     void showOutcome(const QueryOutcome& outcome);
     void showMatrix(const QueryOutcome& outcome);
     void showStreams(const QueryOutcome& outcome);
-    void showVolume(const model::QueryValue& value);
     void showRemarks(const model::QueryValue& value);
     void showError(const Error& error);
     void showWelcome();
-    void recolor();
-    void toggleSeries(int series, bool toggle);
-    void narrowTo(const QString& label, const QString& value, bool ofStream);
+    void addToDashboard();
     void updateTail();
-    void drainTail();
-
-    struct Tail;
 
     PageServices m_services;
     std::unique_ptr<KSyntaxHighlighting::Repository> m_syntax;
     QueryRunner m_runner;
+    LiveTail* m_tail;
     QueryLanguage m_language = QueryLanguage::promql;
     std::map<QueryLanguage, QString> m_queries; ///< of the language that is not shown
     std::map<QueryLanguage, QString> m_sourceUids;
@@ -104,6 +93,8 @@ private:
     QAction* m_completeAction = nullptr;
     QAction* m_detailsAction = nullptr;
     QAction* m_copyAction = nullptr;
+    QAction* m_pauseAction = nullptr;
+    QAction* m_addAction = nullptr;
     QComboBox* m_sources = nullptr;
     QToolButton* m_historyButton = nullptr;
     QMenu* m_historyMenu = nullptr;
@@ -113,28 +104,15 @@ private:
     QLabel* m_summary = nullptr;
     StateStack* m_stack = nullptr;
     QStackedWidget* m_views = nullptr;
-    QTabWidget* m_tabs = nullptr;
-    TimeSeriesView* m_chart = nullptr;
-    LegendTable* m_legend = nullptr;
-    TableView* m_table = nullptr;
-    ResultTableModel m_tableModel;
-    QSortFilterProxyModel m_tableSorted;
+    MetricResults* m_metrics = nullptr;
     TimeSeriesView* m_volume = nullptr;
     LogView* m_logs = nullptr;
 
-    std::shared_ptr<ChartData> m_chartData;
     QElapsedTimer m_elapsed;
     QString m_ranQuery;
     qint64 m_ranFromMs = 0;
     qint64 m_ranToMs = 0;
     qint64 m_ranStepMs = 0;
-    std::shared_ptr<Tail> m_tail;
-    quint64 m_tailId = 0;
-    QString m_tailQuery; ///< "": no tail
-    QTimer m_tailTimer;
 };
-
-/// Texts that a log query looks for: those of |= filters.
-[[nodiscard]] QStringList highlightedTexts(const QString& logql);
 
 }

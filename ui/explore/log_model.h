@@ -37,7 +37,7 @@ class LogModel : public QAbstractListModel {
     Q_OBJECT
 
 public:
-    static constexpr std::size_t kMaxRows = 50'000;
+    static constexpr std::size_t kMaxRows = 100'000;
 
     using QAbstractListModel::QAbstractListModel;
 

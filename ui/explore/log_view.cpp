@@ -3,16 +3,11 @@
 #include "ui/format.h"
 #include "ui/text.h"
 #include "ui/theme.h"
-#include "ui/widgets/table.h"
 
 #include <QApplication>
 #include <QClipboard>
-#include <QHeaderView>
-#include <QJsonDocument>
 #include <QKeyEvent>
-#include <QLabel>
 #include <QPainter>
-#include <QPlainTextEdit>
 #include <QScrollBar>
 #include <QSplitter>
 #include <QStyledItemDelegate>
@@ -95,16 +90,6 @@ namespace {
         const LogList* m_list;
     };
 
-    /// The line as it reads best: JSON in lines of its own.
-    QString prettyLine(const std::string& line)
-    {
-        const QByteArray bytes(line.data(), static_cast<qsizetype>(line.size()));
-        if (!bytes.trimmed().startsWith('{'))
-            return QString::fromUtf8(bytes);
-        const auto document = QJsonDocument::fromJson(bytes);
-        return document.isNull() ? QString::fromUtf8(bytes) : QString::fromUtf8(document.toJson(QJsonDocument::Indented)).trimmed();
-    }
-
 }
 
 LogList::LogList(QWidget* parent)
@@ -135,89 +120,21 @@ void LogList::keyPressEvent(QKeyEvent* event)
     QListView::keyPressEvent(event);
 }
 
-void LogDetailsModel::setRow(const LogRow& row)
-{
-    beginResetModel();
-    m_rows.clear();
-    for (const auto& label : *row.stream)
-        m_rows.push_back({ toQString(label.name), toQString(label.value), tr("Stream label"), true });
-    for (const auto& label : row.line.metadata)
-        m_rows.push_back({ toQString(label.name), toQString(label.value), tr("Structured metadata"), false });
-    for (const auto& label : row.line.parsed)
-        m_rows.push_back({ toQString(label.name), toQString(label.value), tr("Parsed from the line"), false });
-    endResetModel();
-}
-
-void LogDetailsModel::clear()
-{
-    beginResetModel();
-    m_rows.clear();
-    endResetModel();
-}
-
-int LogDetailsModel::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : static_cast<int>(m_rows.size()); }
-int LogDetailsModel::columnCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : ColumnCount; }
-
-QVariant LogDetailsModel::data(const QModelIndex& index, int role) const
-{
-    if (!index.isValid() || (role != Qt::DisplayRole && role != Qt::ToolTipRole))
-        return {};
-    const auto& row = m_rows[static_cast<std::size_t>(index.row())];
-    return index.column() == NameColumn ? row.name : index.column() == ValueColumn ? row.value : row.origin;
-}
-
-QVariant LogDetailsModel::headerData(int section, Qt::Orientation orientation, int role) const
-{
-    if (orientation != Qt::Horizontal || role != Qt::DisplayRole)
-        return {};
-    return section == NameColumn ? tr("Label") : section == ValueColumn ? tr("Value") : tr("Origin");
-}
-
 LogView::LogView(const Theme& theme, QWidget* parent)
     : QWidget(parent)
     , m_theme(theme)
     , m_list(new LogList)
     , m_splitter(new QSplitter(Qt::Vertical, this))
-    , m_detailBox(new QWidget)
-    , m_detailTitle(new QLabel(m_detailBox))
-    , m_lineText(new QPlainTextEdit(m_detailBox))
-    , m_detailTable(new TableView(theme, m_detailBox))
+    , m_details(new LogDetails(theme))
 {
     m_list->setModel(&m_model);
     m_list->setItemDelegate(new LogDelegate(theme, m_model, m_list));
-    m_detailTable->setModel(&m_details);
-    m_detailTable->setSortingEnabled(false);
-    m_detailTable->setAccessibleName(tr("Labels of the line"));
-    m_detailTable->horizontalHeader()->resizeSection(LogDetailsModel::NameColumn, 170);
-    m_detailTable->horizontalHeader()->resizeSection(LogDetailsModel::ValueColumn, 300);
-    m_detailTable->horizontalHeader()->setStretchLastSection(true);
-    m_detailTable->setToolTip(tr("Double-click or Enter narrows the query to this value"));
-    m_lineText->setReadOnly(true);
-    m_lineText->setFrameShape(QFrame::NoFrame);
-    m_lineText->setAccessibleName(tr("The whole line"));
-    m_lineText->setFont(theme.monoFont());
-    m_detailTitle->setFont(theme.titleFont());
-    m_detailTitle->setContentsMargins(12, 6, 12, 6);
-    connect(&theme, &Theme::changed, this, [this] {
-        m_lineText->setFont(m_theme.monoFont());
-        m_detailTitle->setFont(m_theme.titleFont());
-    });
-
-    auto* columns = new QSplitter(Qt::Horizontal, m_detailBox);
-    columns->addWidget(m_lineText);
-    columns->addWidget(m_detailTable);
-    columns->setSizes({ 500, 500 });
-    auto* details = new QVBoxLayout(m_detailBox);
-    details->setContentsMargins(0, 0, 0, 0);
-    details->setSpacing(0);
-    details->addWidget(m_detailTitle);
-    details->addWidget(columns, 1);
     m_splitter->addWidget(m_list);
-    m_splitter->addWidget(m_detailBox);
+    m_splitter->addWidget(m_details);
     m_splitter->setStretchFactor(0, 1);
     m_splitter->setSizes({ 420, 220 });
     m_splitter->setCollapsible(0, false);
-    m_detailBox->hide();
+    m_details->hide();
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(m_splitter);
@@ -226,7 +143,7 @@ LogView::LogView(const Theme& theme, QWidget* parent)
     connect(m_list, &LogList::copyRequested, this, [this] { QApplication::clipboard()->setText(toText()); });
     connect(m_list, &QListView::activated, this, [this] { setDetailsVisible(true); });
     connect(m_list, &QListView::doubleClicked, this, [this] { setDetailsVisible(true); });
-    connect(m_detailTable, &TableView::activated, this, [this](const QModelIndex& index) { Q_EMIT labelChosen(m_details.name(index.row()), m_details.value(index.row()), m_details.isStreamLabel(index.row())); });
+    connect(m_details, &LogDetails::narrowRequested, this, &LogView::narrowRequested);
 }
 
 void LogView::setRows(std::vector<LogRow> rows)
@@ -252,36 +169,35 @@ void LogView::addNewer(std::vector<LogRow> rows)
 
 void LogView::setDetailsVisible(bool visible)
 {
-    m_detailBox->setVisible(visible);
+    m_details->setVisible(visible);
     updateDetails();
 }
 
-bool LogView::areDetailsVisible() const { return !m_detailBox->isHidden(); }
+bool LogView::areDetailsVisible() const { return !m_details->isHidden(); }
 
 void LogView::updateDetails()
 {
     if (!areDetailsVisible())
         return;
     const auto index = m_list->currentIndex();
-    if (!index.isValid()) {
-        m_detailTitle->setText(tr("Choose a line to see all of it"));
-        m_lineText->clear();
-        m_details.clear();
-        return;
-    }
-    const auto& row = m_model.row(index.row());
-    m_detailTitle->setText(QStringLiteral("%1   %2").arg(dateTimeText(row.line.timeNs / 1'000'000) + QStringLiteral(".%1").arg(row.line.timeNs % 1'000'000'000, 9, 10, QLatin1Char('0')), levelWord(row.level)));
-    m_lineText->setPlainText(prettyLine(row.line.line));
-    m_details.setRow(row);
+    if (index.isValid())
+        m_details->setRow(m_model.row(index.row()));
+    else
+        m_details->clear();
 }
 
 QString LogView::toText() const
 {
-    auto rows = m_list->selectionModel()->selectedRows();
-    std::ranges::sort(rows, std::ranges::greater(), &QModelIndex::row); // oldest first, as in a file
+    std::vector<int> rows;
+    for (const auto& index : m_list->selectionModel()->selectedRows())
+        rows.push_back(index.row());
+    const bool all = rows.empty();
+    for (int row = 0; all && row < m_model.rowCount(); ++row)
+        rows.push_back(row);
+    std::ranges::sort(rows, std::ranges::greater()); // oldest first, as in a file
     QString text;
-    for (const auto& index : rows) {
-        const auto& row = m_model.row(index.row());
+    for (const int at : rows) {
+        const auto& row = m_model.row(at);
         text += dateTimeText(row.line.timeNs / 1'000'000) + QLatin1Char(' ') + toQString(row.line.line) + QLatin1Char('\n');
     }
     return text;

@@ -1,19 +1,15 @@
 #pragma once
 
+#include "ui/explore/log_details.h"
 #include "ui/explore/log_model.h"
 
-#include <QAbstractTableModel>
 #include <QListView>
 #include <QStringList>
 #include <QWidget>
 
-class QLabel;
-class QPlainTextEdit;
 class QSplitter;
 
 namespace belvedere::ui {
-
-class TableView;
 
 /// A virtual list of log lines. Only what is visible is laid out, so its length costs nothing.
 class LogList : public QListView {
@@ -36,36 +32,6 @@ private:
     QStringList m_highlights;
 };
 
-/// Name and value of everything that is known of a line, and where it came from.
-class LogDetailsModel : public QAbstractTableModel {
-    Q_OBJECT
-
-public:
-    enum Column { NameColumn, ValueColumn, OriginColumn, ColumnCount };
-
-    using QAbstractTableModel::QAbstractTableModel;
-
-    void setRow(const LogRow& row);
-    void clear();
-    [[nodiscard]] QString name(int row) const { return m_rows[static_cast<std::size_t>(row)].name; }
-    [[nodiscard]] QString value(int row) const { return m_rows[static_cast<std::size_t>(row)].value; }
-    [[nodiscard]] bool isStreamLabel(int row) const { return m_rows[static_cast<std::size_t>(row)].fromStream; }
-
-    [[nodiscard]] int rowCount(const QModelIndex& parent = {}) const override;
-    [[nodiscard]] int columnCount(const QModelIndex& parent = {}) const override;
-    [[nodiscard]] QVariant data(const QModelIndex& index, int role = Qt::DisplayRole) const override;
-    [[nodiscard]] QVariant headerData(int section, Qt::Orientation orientation, int role = Qt::DisplayRole) const override;
-
-private:
-    struct Row {
-        QString name;
-        QString value;
-        QString origin;
-        bool fromStream = false;
-    };
-    std::vector<Row> m_rows;
-};
-
 /// The list with the chosen line's details beneath.
 class LogView : public QWidget {
     Q_OBJECT
@@ -84,21 +50,17 @@ public:
     [[nodiscard]] QString toText() const;
 
 Q_SIGNALS:
-    /// A label of the chosen line was activated: narrow the query to it.
-    void labelChosen(const QString& name, const QString& value, bool ofStream);
+    /// A label of the chosen line was chosen for the query.
+    void narrowRequested(const belvedere::ui::LabelTest& test);
 
 private:
     void updateDetails();
 
     const Theme& m_theme;
     LogModel m_model;
-    LogDetailsModel m_details;
     LogList* m_list;
     QSplitter* m_splitter;
-    QWidget* m_detailBox;
-    QLabel* m_detailTitle;
-    QPlainTextEdit* m_lineText;
-    TableView* m_detailTable;
+    LogDetails* m_details;
 };
 
 }

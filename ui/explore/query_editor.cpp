@@ -123,8 +123,9 @@ QueryEditor::QueryEditor(const Theme& theme, KSyntaxHighlighting::Repository& sy
 
 QueryEditor::~QueryEditor()
 {
-    // The highlighter's end changes the document once more; nobody may listen any longer.
+    // The highlighter's end changes the document once more; nobody may listen any longer, neither here nor elsewhere.
     disconnect(this, nullptr, this, nullptr);
+    blockSignals(true);
     m_highlighter.reset();
 }
 

@@ -4,6 +4,8 @@
 #include "tests/support/folders.h"
 #include "ui/backend.h"
 
+#include <QHash>
+
 namespace belvedere::test {
 
 /// A session that a test fills: a small web shop with targets, containers, alerts and data sources that compute
@@ -38,6 +40,13 @@ public:
     [[nodiscard]] QString shippedDashboardFolder() const override { return QString::fromStdString((test::sourceFolder() / "dashboards").string()); }
     [[nodiscard]] QString workspaceFolder() const override { return QStringLiteral("/home/me/shop"); }
     [[nodiscard]] bool isDemo() const override { return false; }
+    [[nodiscard]] QStringList queryHistory(const QString& language) const override { return m_queries.value(language); }
+    void addToQueryHistory(const QString& language, const QString&, const QString& query) override
+    {
+        m_queries[language].removeAll(query);
+        m_queries[language].prepend(query);
+        Q_EMIT queryHistoryChanged(language);
+    }
 
 private:
     std::int64_t m_nowMs;
@@ -46,6 +55,7 @@ private:
     std::shared_ptr<const std::vector<model::ContainerStatus>> m_containers = std::make_shared<const std::vector<model::ContainerStatus>>();
     std::shared_ptr<const std::vector<model::RuleGroupStatus>> m_rules = std::make_shared<const std::vector<model::RuleGroupStatus>>();
     QString m_dockerState;
+    QHash<QString, QStringList> m_queries;
     ui::SessionStats m_stats;
     std::vector<ui::Problem> m_problems;
     mutable TaskPool m_pool { 2 }; // last: what it runs uses the rest
