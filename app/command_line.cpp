@@ -93,7 +93,13 @@ ExitStatus runCommand(const Command& command, const std::vector<std::string>& wo
 std::string Arguments::get(std::string_view option) const
 {
     const auto found = m_options.find(option);
-    return found == m_options.end() ? std::string() : found->second;
+    return found == m_options.end() ? std::string() : found->second.back();
+}
+
+std::vector<std::string> Arguments::all(std::string_view option) const
+{
+    const auto found = m_options.find(option);
+    return found == m_options.end() ? std::vector<std::string>() : found->second;
 }
 
 Result<Arguments> parseArguments(const Command& command, const std::vector<std::string>& words)

@@ -32,13 +32,15 @@ public:
     [[nodiscard]] bool has(std::string_view option) const { return m_options.contains(option); }
     /// The last value of an option, "" if it was not given.
     [[nodiscard]] std::string get(std::string_view option) const;
+    /// Every value of an option, in their order.
+    [[nodiscard]] std::vector<std::string> all(std::string_view option) const;
     [[nodiscard]] const std::vector<std::string>& positional() const noexcept { return m_positional; }
 
-    void set(const std::string& option, std::string value) { m_options.insert_or_assign(option, std::move(value)); }
+    void set(const std::string& option, std::string value) { m_options[option].push_back(std::move(value)); }
     void add(std::string argument) { m_positional.push_back(std::move(argument)); }
 
 private:
-    std::map<std::string, std::string, std::less<>> m_options;
+    std::map<std::string, std::vector<std::string>, std::less<>> m_options;
     std::vector<std::string> m_positional;
 };
 

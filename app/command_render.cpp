@@ -17,7 +17,10 @@
 #include <QImage>
 #include <QTemporaryDir>
 
+#include <map>
 #include <optional>
+#include <string>
+#include <vector>
 
 namespace belvedere::app {
 
@@ -37,6 +40,18 @@ ExitStatus renderDashboardFile(const Arguments& arguments)
     auto document = dashboard::Document::parse(input.readAll().toStdString());
     if (!document)
         return fail(withContext(document.error(), arguments.positional().front()).error());
+
+    std::map<std::string, std::vector<std::string>> chosen;
+    for (const auto& assignment : arguments.all("var")) {
+        const auto equals = assignment.find('=');
+        if (equals == std::string::npos)
+            return usageFailure({ ErrorCode::invalidArgument, "--var needs NAME=VALUE, not " + assignment, std::nullopt });
+        chosen[assignment.substr(0, equals)].push_back(assignment.substr(equals + 1));
+    }
+    for (const auto& [variable, values] : chosen) {
+        if (!document->setCurrent(variable, values))
+            return usageFailure({ ErrorCode::invalidArgument, "the dashboard has no variable " + variable, std::nullopt });
+    }
 
     // A picture needs no display.
     if (!qEnvironmentVariableIsSet("QT_QPA_PLATFORM"))
@@ -80,7 +95,8 @@ Command dashboardRenderCommand()
         .synopsis = "FILE",
         .summary = "Draws a dashboard with the data of the workspace into a picture.",
         .options = { workspaceOption(), { "output", "FILE", "the picture: .png" }, { "from", "T", "begin, like now-6h (default: what the dashboard says)" }, { "to", "T", "end" },
-            { "width", "PIXELS", "default: 1440; the height is what the panels need" }, { "theme", "dark|light", "default: dark" } },
+            { "width", "PIXELS", "default: 1440; the height is what the panels need" }, { "theme", "dark|light", "default: dark" },
+            { "var", "NAME=VALUE", "a variable's value; may be given several times, also for one variable" } },
         .minPositional = 1,
         .maxPositional = 1,
         .run = renderDashboardFile };

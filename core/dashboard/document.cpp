@@ -320,6 +320,22 @@ void Document::setTitle(const std::string& title)
     changed();
 }
 
+bool Document::setCurrent(const std::string& variable, const std::vector<std::string>& values)
+{
+    auto& list = m_root.at("templating").at("list").mutableItems();
+    const auto found = std::ranges::find_if(list, [&variable](const Json& one) { return one["name"].text() == variable; });
+    if (found == list.end())
+        return false;
+    Json value = Json::array();
+    for (const auto& one : values)
+        value.append(one);
+    if (!(*found)["multi"].toBool() && values.size() == 1)
+        value = values.front();
+    (*found).set("current", Json::object({ { "text", value }, { "value", value } }));
+    changed();
+    return true;
+}
+
 bool Document::replacePanel(std::int64_t id, Json panel)
 {
     const bool found = visitPanels(m_root.at("panels"), [&](Json::Array& list, std::size_t index) {

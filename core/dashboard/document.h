@@ -112,6 +112,7 @@ struct Variable {
     std::vector<std::string> values; ///< what is chosen: kAllValue alone, one, or with `multi` several
     std::vector<std::string> texts;  ///< beside `values`
 
+    bool operator==(const Variable&) const = default;
     [[nodiscard]] bool isAll() const { return !values.empty() && values.front() == kAllValue; }
 };
 
@@ -143,7 +144,8 @@ public:
     [[nodiscard]] std::int64_t refreshMs() const;
     [[nodiscard]] std::string timeZone() const { return m_root["timezone"].toString(); }
     [[nodiscard]] int schemaVersion() const { return static_cast<int>(m_root["schemaVersion"].toInt()); }
-    [[nodiscard]] bool sharesCrosshair() const { return m_root["graphTooltip"].toInt() != 0; }
+    /// Values of all graphs at the pointer's time, not only of the one under it.
+    [[nodiscard]] bool sharesTooltip() const { return m_root["graphTooltip"].toInt() == 2; }
 
     /// In the order of the grid; the panels of an open row stand beside it, those of a collapsed one inside it.
     [[nodiscard]] const std::vector<Panel>& panels() const noexcept { return m_panels; }
@@ -155,6 +157,8 @@ public:
     [[nodiscard]] const Json* panelJson(std::int64_t id) const;
 
     void setTitle(const std::string& title);
+    /// What a variable shows when the dashboard opens; kAllValue alone for all. False if there is none of this name.
+    bool setCurrent(const std::string& variable, const std::vector<std::string>& values);
     /// False if there is no panel with this id.
     bool replacePanel(std::int64_t id, Json panel);
     bool removePanel(std::int64_t id);

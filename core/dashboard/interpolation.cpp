@@ -224,6 +224,12 @@ void Scope::setVariables(const std::vector<Variable>& variables)
         setVariable(variable);
 }
 
+void Scope::setRepeats(const std::vector<Repeat>& repeats)
+{
+    for (const auto& [name, option] : repeats)
+        set(name, { { option.value }, { option.text }, false, false, true });
+}
+
 void Scope::setRange(TimeRangeMs range)
 {
     setPlain("__from", std::to_string(range.fromMs));

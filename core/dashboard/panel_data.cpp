@@ -279,8 +279,7 @@ public:
             else
                 m_scope.setVariable(variable);
         }
-        if (!request.repeatName.empty())
-            m_scope.set(request.repeatName, { { request.repeatValue.value }, { request.repeatValue.text }, false, false, true });
+        m_scope.setRepeats(request.repeats);
     }
 
     PanelData run()

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/dashboard/display.h"
+#include "core/dashboard/placement.h"
 #include "core/dashboard/reducers.h"
 #include "core/dashboard/variables.h"
 #include "core/model/query_value.h"
@@ -74,8 +75,7 @@ struct PanelRequest {
     int widthPx = 800;
     TimeZone zone;
     Palette palette;
-    std::string repeatName;  ///< for a repeated panel: the variable and the value it stands for
-    VariableOption repeatValue;
+    std::vector<Repeat> repeats; ///< for a copy of a repeated panel or row
 };
 
 /// Runs a panel's queries one after another and prepares what it shows. Blocks; call it on the query pool. It ends soon after

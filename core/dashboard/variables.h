@@ -2,6 +2,7 @@
 
 #include "core/dashboard/date_math.h"
 #include "core/dashboard/document.h"
+#include "core/dashboard/placement.h"
 #include "core/datasource/data_source.h"
 
 #include <cstdint>
@@ -32,6 +33,8 @@ public:
     void setPlain(const std::string& name, std::string value);
     void setVariable(const Variable& variable);
     void setVariables(const std::vector<Variable>& variables);
+    /// In a repeated panel a variable is one of its values.
+    void setRepeats(const std::vector<Repeat>& repeats);
     /// $__from, $__to, $__range, $__range_s, $__range_ms.
     void setRange(TimeRangeMs range);
     /// $__interval, $__interval_ms, $__rate_interval, $__rate_interval_ms.

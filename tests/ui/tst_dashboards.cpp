@@ -1,14 +1,18 @@
 #include "tests/support/made_up_source.h"
 #include "tests/support/folders.h"
 #include "tests/ui/support/ui_session.h"
+#include "ui/chart/time_series_view.h"
 #include "ui/dashboards/dashboard_view.h"
 #include "ui/dashboards/dashboards_page.h"
 #include "ui/dashboards/panel_editor.h"
+#include "ui/dashboards/template_source.h"
+#include "ui/dashboards/variable_picker.h"
 #include "ui/panels/panel_frame.h"
 
 #include <QAction>
 #include <QDir>
 #include <QFile>
+#include <QListWidget>
 #include <QPlainTextEdit>
 #include <QSet>
 #include <QSignalSpy>
@@ -152,17 +156,102 @@ private Q_SLOTS:
     {
         Fixture fixture;
         const auto whole = document();
-        PanelEditor editor(fixture.session.services(), *whole.panelJson(1), nullptr);
+        dashboard::PanelRequest request;
+        request.document = std::make_shared<const dashboard::Document>(whole);
+        request.variables = std::make_shared<const std::vector<dashboard::Variable>>();
+        request.registry = fixture.session.backend.dataSources();
+        request.panel = *whole.panel(1);
+        request.range = { 1'721'220'000'000, 1'721'223'600'000 };
+        PanelEditor editor(fixture.session.services(), request, *whole.panelJson(1), nullptr);
         QCOMPARE(editor.panel(), *whole.panelJson(1));
         editor.findChild<QPlainTextEdit*>()->setPlainText(QStringLiteral("up"));
         QCOMPARE(editor.panel()["targets"][0]["expr"].toString(), std::string("up"));
         QCOMPARE(editor.panel()["options"], (*whole.panelJson(1))["options"]);
     }
 
+    void errorsInAQueryStandWhereTheyAreBesideVariables()
+    {
+        QCOMPARE(withoutVariables("rate(x{a=\"$b\"}[$__rate_interval]) + ${n:raw}"), std::string("rate(x{a=\"$b\"}[1m              ]) + xxxxxxxx"));
+        QCOMPARE(withoutVariables("up offset $o > [[n]]"), std::string("up offset 1m > xxxxx"));
+        QCOMPARE(withoutVariables("a{b='\\'$c'} $"), std::string("a{b='\\'$c'} $"));
+    }
+
+    void equalQueriesRunOnceAndEqualAnswersAreNotDrawnAgain()
+    {
+        Fixture fixture;
+        DashboardView view(fixture.session.services());
+        open(view, document(R"js({"panels":[{"id":1,"type":"timeseries","gridPos":{"x":0,"y":0,"w":12,"h":8},"targets":[{"refId":"A","expr":"up"}]},{"id":2,"type":"timeseries","gridPos":{"x":12,"y":0,"w":12,"h":8},"targets":[{"refId":"A","expr":"up"}]}]})js"));
+        QTRY_VERIFY(view.content(2));
+        QCOMPARE(fixture.source->queryCount(), 1);
+        auto* chart = view.frame(1)->findChild<TimeSeriesView*>();
+        view.grab();
+        const int drawn = chart->drawCount();
+        const auto before = view.content(1);
+
+        view.refresh();
+        QTRY_VERIFY(view.isSettled() && view.content(1) != before);
+        QCOMPARE(fixture.source->queryCount(), 2);
+        view.grab();
+        QCOMPARE(chart->drawCount(), drawn);
+    }
+
+    void aVariableWithSeveralValuesIsChosenInAList()
+    {
+        Fixture fixture;
+        dashboard::Variable variable;
+        variable.name = "job";
+        variable.multi = true;
+        variable.includeAll = true;
+        variable.options = { { "a", "a" }, { "b", "b" }, { "c", "c" } };
+        variable.values = { "$__all" };
+        VariablePicker picker(fixture.session.theme, variable);
+        QCOMPARE(picker.text(), QStringLiteral("All"));
+        QSignalSpy chosen(&picker, &VariablePicker::chosen);
+        picker.show();
+        picker.openList();
+        auto* list = picker.findChild<QListWidget*>();
+        QCOMPARE(list->count(), 4);
+        Q_EMIT list->itemClicked(list->item(1));
+        Q_EMIT list->itemClicked(list->item(3));
+        QCOMPARE(list->item(0)->checkState(), Qt::Unchecked);
+        QTest::keyClick(list, Qt::Key_Return);
+        QCOMPARE(chosen.size(), 1);
+        QCOMPARE(chosen[0][0].value<std::vector<std::string>>(), (std::vector<std::string> { "a", "c" }));
+        picker.openList();
+        Q_EMIT list->itemClicked(list->item(1));
+        QTest::keyClick(list, Qt::Key_Escape);
+        QCOMPARE(chosen.size(), 1);
+    }
+
+    void aPanelFromExploreWaitsForItsDashboard()
+    {
+        Fixture fixture;
+        DashboardsPage page(fixture.session.services());
+        page.show();
+        page.showFor({ { QStringLiteral("panel"), QStringLiteral(R"({"type":"logs","title":"T","targets":[{"refId":"A","expr":"{a=\"b\"}"}]})") } });
+        page.findChild<QAction*>(QStringLiteral("dashboards.new"))->trigger();
+        QCOMPARE(page.view()->document().panels().size(), std::size_t(1));
+        QCOMPARE(page.view()->document().panels()[0].type, std::string("logs"));
+        page.view()->undoStack().undo();
+        QVERIFY(page.view()->document().panels().empty());
+    }
+
+    void renamingIsUndone()
+    {
+        Fixture fixture;
+        DashboardView view(fixture.session.services());
+        open(view);
+        const auto title = view.document().title();
+        view.rename(QStringLiteral("Another"));
+        QCOMPARE(view.document().title(), std::string("Another"));
+        view.undoStack().undo();
+        QCOMPARE(view.document().title(), title);
+    }
+
     void collisionsPushDown()
     {
         auto panels = Json::parse(R"js([{"id":1,"gridPos":{"x":0,"y":0,"w":12,"h":4}},{"id":2,"gridPos":{"x":0,"y":2,"w":12,"h":4}},{"id":3,"gridPos":{"x":12,"y":0,"w":12,"h":4}}])js").value();
-        resolveCollisions(panels, 2);
+        dashboard::resolveCollisions(panels, 2);
         QCOMPARE(panels[0]["gridPos"]["y"].toInt(), 6);
         QCOMPARE(panels[1]["gridPos"]["y"].toInt(), 2);
         QCOMPARE(panels[2]["gridPos"]["y"].toInt(), 0);

@@ -1,5 +1,6 @@
 #include "ui/dashboards/dashboard_view.h"
 
+#include "core/datasource/sharing_source.h"
 #include "ui/async.h"
 #include "ui/backend.h"
 #include "ui/dashboards/panel_editor.h"
@@ -35,25 +36,6 @@ constexpr int kRowHeight = 30;
 constexpr int kGap = Theme::kGrid;
 constexpr int kScrollSettleMs = 60;
 
-std::vector<std::string> chosenValues(const dashboard::Variable& variable, std::vector<std::string>& texts)
-{
-    if (!variable.isAll()) {
-        texts = variable.texts;
-        return variable.values;
-    }
-    std::vector<std::string> values;
-    for (const auto& option : variable.options) {
-        values.push_back(option.value);
-        texts.push_back(option.text);
-    }
-    return values;
-}
-
-bool overlaps(const dashboard::GridPos& a, const dashboard::GridPos& b)
-{
-    return a.x < b.x + b.w && b.x < a.x + a.w && a.y < b.y + b.h && b.y < a.y + a.h;
-}
-
 /// The same panel, wherever it stands.
 bool sameButPlace(const Json& a, const Json& b)
 {
@@ -64,19 +46,12 @@ bool sameButPlace(const Json& a, const Json& b)
     return withoutPlace(a) == withoutPlace(b);
 }
 
-dashboard::GridPos gridOf(const Json& panel)
-{
-    const auto& json = panel["gridPos"];
-    const auto number = [&json](const char* key, int fallback) { return static_cast<int>(json[key].looseNumber().value_or(fallback)); };
-    return { number("x", 0), number("y", 0), number("w", 12), number("h", 8) };
 }
 
-}
-
-/// The panels as a whole, before and after: simple, and exact whatever the change was.
-class PanelsCommand : public QUndoCommand {
+/// Title and panels as a whole, before and after: simple, and exact whatever the change was.
+class EditCommand : public QUndoCommand {
 public:
-    PanelsCommand(DashboardView& view, const QString& text, Json before, Json after)
+    EditCommand(DashboardView& view, const QString& text, DashboardView::Edit before, DashboardView::Edit after)
         : QUndoCommand(text)
         , m_view(view)
         , m_before(std::move(before))
@@ -84,47 +59,14 @@ public:
     {
     }
 
-    void undo() override { m_view.setPanels(m_before); }
-    void redo() override { m_view.setPanels(m_after); }
+    void undo() override { m_view.apply(m_before); }
+    void redo() override { m_view.apply(m_after); }
 
 private:
     DashboardView& m_view;
-    Json m_before;
-    Json m_after;
+    DashboardView::Edit m_before;
+    DashboardView::Edit m_after;
 };
-
-void resolveCollisions(Json& panels, std::int64_t fixedId)
-{
-    auto& list = panels.mutableItems();
-    std::vector<std::size_t> order(list.size());
-    for (std::size_t i = 0; i < order.size(); ++i)
-        order[i] = i;
-    std::ranges::stable_sort(order, [&](std::size_t a, std::size_t b) {
-        const auto key = [&](std::size_t i) { return std::pair(gridOf(list[i]).y, list[i]["id"].toInt() == fixedId ? 0 : 1); };
-        return key(a) < key(b);
-    });
-    const auto fixed = std::ranges::find_if(order, [&](std::size_t i) { return list[i]["id"].toInt() == fixedId; });
-    std::vector<dashboard::GridPos> taken;
-    if (fixed != order.end()) {
-        taken.push_back(gridOf(list[*fixed]));
-        order.erase(fixed);
-    }
-    for (const auto index : order) {
-        auto grid = gridOf(list[index]);
-        for (bool moved = true; moved;) {
-            moved = false;
-            for (const auto& other : taken) {
-                if (overlaps(grid, other)) {
-                    grid.y = other.y + other.h;
-                    moved = true;
-                }
-            }
-        }
-        if (grid.y != gridOf(list[index]).y)
-            list[index].set("gridPos", dashboard::gridJson(grid));
-        taken.push_back(grid);
-    }
-}
 
 DashboardView::DashboardView(const PageServices& services, QWidget* parent)
     : QWidget(parent)
@@ -162,6 +104,14 @@ DashboardView::DashboardView(const PageServices& services, QWidget* parent)
         // Colours are part of what the worker prepares.
         if (isVisible())
             refresh();
+    });
+    connect(&services.backend, &Backend::dataSourcesChanged, this, [this] {
+        if (isVisible())
+            refresh();
+    });
+    connect(&services.queries, &RunningQueries::stopRequested, this, [this] {
+        for (const auto& slot : m_slots)
+            slot->stop.request_stop();
     });
     connect(m_variableBar, &VariableBar::chosen, this, &DashboardView::variableChosen, Qt::QueuedConnection);
     connect(&m_undo, &QUndoStack::cleanChanged, this, &DashboardView::modifiedChanged);
@@ -201,6 +151,7 @@ void DashboardView::setDocument(dashboard::Document document)
     m_variables = std::make_shared<const std::vector<dashboard::Variable>>(m_document->variables());
     m_variablesReady = m_document->variables().empty();
     m_variableBar->setVariables(*m_variables);
+    beginRefresh();
     rebuild();
     updateVariables({});
 }
@@ -214,42 +165,22 @@ void DashboardView::markSaved()
     Q_EMIT modifiedChanged();
 }
 
-void DashboardView::setPanels(const Json& panels)
+void DashboardView::apply(const Edit& edit)
 {
     auto copy = *m_document;
-    copy.setPanelsJson(panels);
+    if (copy.title() != edit.title)
+        copy.setTitle(edit.title);
+    copy.setPanelsJson(edit.panels);
     m_document = std::make_shared<const dashboard::Document>(std::move(copy));
     rebuild();
 }
 
-std::vector<DashboardView::Placed> DashboardView::placements() const
+QString DashboardView::titleOf(const dashboard::Placed& placed) const
 {
-    std::vector<Placed> out;
-    int shift = 0; // rows that repeated panels have added so far
-    for (const auto& panel : m_document->panels()) {
-        auto grid = panel.grid;
-        grid.y += shift;
-        const auto variable = std::ranges::find_if(*m_variables, [&panel](const auto& one) { return one.name == panel.repeat; });
-        if (panel.repeat.empty() || panel.type == "row" || variable == m_variables->end()) {
-            out.push_back({ panel, grid, {}, {} });
-            continue;
-        }
-        std::vector<std::string> texts;
-        const auto values = chosenValues(*variable, texts);
-        const int count = std::max(1, static_cast<int>(values.size()));
-        const int perRow = panel.repeatVertically ? 1 : std::min(count, panel.maxPerRow > 0 ? panel.maxPerRow : 4);
-        const int width = panel.repeatVertically ? grid.w : std::max(1, kColumns / perRow);
-        for (int i = 0; i < count; ++i) {
-            Placed placed { panel, { panel.repeatVertically ? grid.x : i % perRow * width, grid.y + i / perRow * grid.h, width, grid.h }, {}, {} };
-            if (i < static_cast<int>(values.size())) {
-                placed.repeatName = panel.repeat;
-                placed.repeatValue = { texts[static_cast<std::size_t>(i)], values[static_cast<std::size_t>(i)] };
-            }
-            out.push_back(std::move(placed));
-        }
-        shift += ((count + perRow - 1) / perRow - 1) * grid.h;
-    }
-    return out;
+    dashboard::Scope scope;
+    scope.setVariables(*m_variables);
+    scope.setRepeats(placed.repeats);
+    return toQString(dashboard::interpolate(placed.panel.title, scope, [](const dashboard::VariableValue& value) { return dashboard::formatVariable(value, {}, "text"); }));
 }
 
 void DashboardView::rebuild()
@@ -259,19 +190,18 @@ void DashboardView::rebuild()
     for (auto* row : m_rows)
         row->deleteLater();
     m_rows.clear();
-    for (auto& placed : placements()) {
+    for (auto& placed : dashboard::placements(m_document->panels(), *m_variables)) {
         const auto id = placed.panel.id;
         if (placed.panel.type == "row") {
-            auto* row = new RowHeader(m_services.theme, id, toQString(placed.panel.title), placed.panel.collapsed, static_cast<int>(placed.panel.panels.size()), m_canvas);
+            auto* row = new RowHeader(m_services.theme, id, titleOf(placed), placed.panel.collapsed, static_cast<int>(placed.panel.panels.size()), m_canvas);
             row->setProperty("gridY", placed.grid.y);
             connect(row, &QToolButton::clicked, this, [this, id, collapsed = placed.panel.collapsed] {
                 // Folding is a way of looking, not an edit: it leaves the document unmodified unless one is editing.
                 auto copy = *m_document;
-                const auto before = copy.panelsJson();
                 if (!copy.setRowCollapsed(id, !collapsed))
                     return;
                 if (m_editing) {
-                    commit(collapsed ? tr("open row") : tr("fold row"), before, copy.panelsJson());
+                    commit(collapsed ? tr("open row") : tr("fold row"), copy.panelsJson());
                 } else {
                     m_document = std::make_shared<const dashboard::Document>(std::move(copy));
                     rebuild();
@@ -284,7 +214,7 @@ void DashboardView::rebuild()
         const auto* json = m_document->panelJson(id);
         std::shared_ptr<Slot> slot;
         for (auto& candidate : old) {
-            if (candidate && candidate->placed.panel.id == id && candidate->placed.repeatValue == placed.repeatValue && sameButPlace(*candidate->frame->panel(), *json)) {
+            if (candidate && candidate->placed.panel.id == id && candidate->placed.repeats == placed.repeats && sameButPlace(*candidate->frame->panel(), *json)) {
                 slot = std::exchange(candidate, nullptr);
                 break;
             }
@@ -293,9 +223,8 @@ void DashboardView::rebuild()
             slot = std::make_shared<Slot>();
             slot->frame = new PanelFrame(m_services.theme, m_canvas);
             slot->frame->setObjectName(QStringLiteral("panel%1").arg(id));
-            slot->frame->setAccessibleName(toQString(placed.panel.title));
             slot->frame->setMenu(m_menu);
-            slot->frame->setPanel(std::make_shared<const Json>(*json), toQString(placed.panel.title));
+            slot->frame->setPanel(std::make_shared<const Json>(*json), titleOf(placed));
             slot->placed = placed;
             connectFrame(slot);
         }
@@ -329,11 +258,9 @@ void DashboardView::connectFrame(const std::shared_ptr<Slot>& slot)
     connect(view, &PanelView::zoomRequested, &m_services.time, &TimeContext::zoomTo);
     connect(view, &PanelView::zoomOutRequested, &m_services.time, &TimeContext::zoomOut);
     connect(view, &PanelView::crosshairMoved, this, [this, view](std::optional<double> timeMs) {
-        if (!m_document->sharesCrosshair())
-            return;
         for (const auto& other : m_slots) {
             if (other->frame->view() != view)
-                other->frame->view()->setCrosshair(timeMs);
+                other->frame->view()->setCrosshair(timeMs, m_document->sharesTooltip());
         }
     });
 }
@@ -346,20 +273,20 @@ void DashboardView::duplicatePanel(qint64 id)
     auto copy = *m_document;
     Json panel = *json;
     panel.remove("id");
-    auto grid = gridOf(panel);
+    auto grid = dashboard::gridOf(panel);
     grid.y += grid.h;
     panel.set("gridPos", dashboard::gridJson(grid));
     const auto added = copy.addPanel(std::move(panel));
     auto panels = copy.panelsJson();
-    resolveCollisions(panels, added);
-    commit(tr("duplicate panel"), m_document->panelsJson(), std::move(panels));
+    dashboard::resolveCollisions(panels, added);
+    commit(tr("duplicate panel"), std::move(panels));
 }
 
 void DashboardView::removePanel(qint64 id)
 {
     auto copy = *m_document;
     if (copy.removePanel(id))
-        commit(tr("remove panel"), m_document->panelsJson(), copy.panelsJson());
+        commit(tr("remove panel"), copy.panelsJson());
 }
 
 QRect DashboardView::rectOf(const dashboard::GridPos& grid) const
@@ -412,7 +339,7 @@ void DashboardView::queryVisible()
         if (slot->frame->isHidden() || !slot->frame->geometry().intersects(visible))
             continue;
         // Width in steps of 100 pixels: a small change of size only scales what is there.
-        const auto key = QStringLiteral("%1 %2").arg(m_tick).arg(slot->frame->width() / 100);
+        const auto key = QStringLiteral("%1 %2").arg(m_refresh.id).arg(slot->frame->width() / 100);
         if (slot->key == key)
             continue;
         slot->key = key;
@@ -420,22 +347,31 @@ void DashboardView::queryVisible()
     }
 }
 
-void DashboardView::query(const std::shared_ptr<Slot>& slot)
+void DashboardView::beginRefresh()
 {
     const auto range = m_services.time.range();
+    m_refresh = { m_refresh.id + 1, { range.fromMs, range.toMs }, m_services.time.nowMs(), datasource::sharingRegistry(*m_services.backend.dataSources()) };
+}
+
+dashboard::PanelRequest DashboardView::requestFor(const dashboard::Placed& placed, int widthPx) const
+{
     dashboard::PanelRequest request;
     request.document = m_document;
     request.variables = m_variables;
-    request.registry = m_services.backend.dataSources();
-    request.panel = slot->placed.panel;
-    request.range = { range.fromMs, range.toMs };
-    request.nowMs = m_services.time.nowMs();
+    request.registry = m_refresh.sources;
+    request.panel = placed.panel;
+    request.range = m_refresh.range;
+    request.nowMs = m_refresh.nowMs;
     request.zone = dashboard::TimeZone::named(m_document->timeZone()).value_or(dashboard::TimeZone::local());
     request.palette = dashboard::Palette(m_services.theme.isDark() ? dashboard::Brightness::dark : dashboard::Brightness::light);
-    request.repeatName = slot->placed.repeatName;
-    request.repeatValue = slot->placed.repeatValue;
-    request.widthPx = std::max(100, slot->frame->width());
+    request.repeats = placed.repeats;
+    request.widthPx = std::max(100, widthPx);
+    return request;
+}
 
+void DashboardView::query(const std::shared_ptr<Slot>& slot)
+{
+    auto request = requestFor(slot->placed, slot->frame->width());
     slot->stop.request_stop();
     slot->stop = std::stop_source();
     slot->loading = true;
@@ -461,8 +397,7 @@ void DashboardView::take(Slot& slot, PanelContentPtr content)
 {
     slot.loading = false;
     slot.frame->setLoading(false);
-    if (const auto title = toQString(content->data.title); title != toQString(slot.placed.panel.title))
-        slot.frame->setPanel(slot.frame->panel(), title);
+    slot.frame->setTitle(toQString(content->data.title));
     if (content->data.failed) {
         QStringList lines;
         for (const auto& problem : content->data.problems)
@@ -478,7 +413,7 @@ void DashboardView::take(Slot& slot, PanelContentPtr content)
 
 void DashboardView::refresh()
 {
-    ++m_tick;
+    beginRefresh();
     const bool perRange = std::ranges::any_of(m_document->root()["templating"]["list"].items(), [](const Json& one) { return one["refresh"].toInt() == 2 || one["type"].text() == "interval"; });
     if (perRange)
         updateVariables({});
@@ -495,12 +430,11 @@ void DashboardView::updateVariables(const std::string& changed)
     }
     m_stop.request_stop();
     m_stop = std::stop_source();
-    const auto range = m_services.time.range();
     const auto id = ++m_variableRequest;
     runAsync(
         m_services.backend.queryPool(), this,
-        [document = m_document, variables = *m_variables, registry = m_services.backend.dataSources(), range, changed, stop = m_stop.get_token()] {
-            return std::make_shared<const dashboard::VariableUpdate>(dashboard::updateVariables(*document, variables, *registry, { range.fromMs, range.toMs }, changed, stop));
+        [document = m_document, variables = *m_variables, registry = m_services.backend.dataSources(), range = m_refresh.range, changed, stop = m_stop.get_token()] {
+            return std::make_shared<const dashboard::VariableUpdate>(dashboard::updateVariables(*document, variables, *registry, range, changed, stop));
         },
         [this, id](const std::shared_ptr<const dashboard::VariableUpdate>& update) {
             if (id != m_variableRequest)
@@ -508,7 +442,7 @@ void DashboardView::updateVariables(const std::string& changed)
             m_variables = std::make_shared<const std::vector<dashboard::Variable>>(update->variables);
             m_variablesReady = true;
             m_variableBar->setVariables(*m_variables);
-            ++m_tick;
+            beginRefresh();
             rebuild();
             queryVisible();
         });
@@ -546,11 +480,19 @@ void DashboardView::viewPanel(qint64 id)
     Q_EMIT viewedPanelChanged(id);
 }
 
-void DashboardView::commit(const QString& text, Json before, Json after)
+void DashboardView::commit(const QString& text, Json panels)
 {
-    if (before == after)
+    if (panels == m_document->panelsJson())
         return;
-    m_undo.push(new PanelsCommand(*this, text, std::move(before), std::move(after)));
+    m_undo.push(new EditCommand(*this, text, { m_document->title(), m_document->panelsJson() }, { m_document->title(), std::move(panels) }));
+    Q_EMIT modifiedChanged();
+}
+
+void DashboardView::rename(const QString& title)
+{
+    if (toUtf8(title) == m_document->title())
+        return;
+    m_undo.push(new EditCommand(*this, tr("rename"), { m_document->title(), m_document->panelsJson() }, { toUtf8(title), m_document->panelsJson() }));
     Q_EMIT modifiedChanged();
 }
 
@@ -564,22 +506,29 @@ void DashboardView::changePanel(qint64 id, const QString& text, const std::funct
     auto copy = *m_document;
     copy.replacePanel(id, std::move(panel));
     auto panels = copy.panelsJson();
-    resolveCollisions(panels, id);
-    commit(text, m_document->panelsJson(), std::move(panels));
+    dashboard::resolveCollisions(panels, id);
+    commit(text, std::move(panels));
 }
 
-void DashboardView::addPanel()
+Json DashboardView::emptyPanel()
+{
+    return Json::object({ { "type", "timeseries" }, { "title", toUtf8(tr("New panel")) }, { "options", Json::object() }, { "targets", Json::array({ Json::object({ { "refId", "A" }, { "expr", "" } }) }) } });
+}
+
+qint64 DashboardView::addPanel(Json panel)
 {
     int bottom = 0;
     for (const auto& slot : m_slots)
         bottom = std::max(bottom, slot->placed.grid.y + slot->placed.grid.h);
     auto copy = *m_document;
-    const auto id = copy.addPanel(Json::object({ { "type", "timeseries" }, { "title", toUtf8(tr("New panel")) }, { "gridPos", dashboard::gridJson({ 0, bottom, 12, 8 }) },
-        { "fieldConfig", Json::object({ { "defaults", Json::object({ { "color", Json::object({ { "mode", "palette-classic" } }) }, { "custom", Json::object({ { "fillOpacity", 10 } }) } }) }, { "overrides", Json::array() } }) },
-        { "options", Json::object() }, { "targets", Json::array({ Json::object({ { "refId", "A" }, { "expr", "" } }) }) } }));
-    commit(tr("add panel"), m_document->panelsJson(), copy.panelsJson());
+    panel.set("gridPos", dashboard::gridJson({ 0, bottom, 12, 8 }));
+    if (panel["fieldConfig"].isNull()) {
+        panel.set("fieldConfig", Json::object({ { "defaults", Json::object({ { "color", Json::object({ { "mode", "palette-classic" } }) }, { "custom", Json::object({ { "fillOpacity", 10 } }) } }) }, { "overrides", Json::array() } }));
+    }
+    const auto id = copy.addPanel(std::move(panel));
+    commit(tr("add panel"), copy.panelsJson());
     m_scroll->verticalScrollBar()->setValue(m_scroll->verticalScrollBar()->maximum());
-    editPanel(id);
+    return id;
 }
 
 void DashboardView::editPanel(qint64 id)
@@ -587,7 +536,12 @@ void DashboardView::editPanel(qint64 id)
     const auto* json = m_document->panelJson(id);
     if (!json)
         return;
-    auto* editor = new PanelEditor(m_services, *json, this);
+    const auto slot = std::ranges::find(m_slots, id, [](const auto& one) { return one->placed.panel.id; });
+    if (slot == m_slots.end())
+        return;
+    auto request = requestFor((*slot)->placed, (*slot)->frame->width());
+    request.registry = m_services.backend.dataSources();
+    auto* editor = new PanelEditor(m_services, std::move(request), *json, this);
     editor->setAttribute(Qt::WA_DeleteOnClose);
     connect(editor, &QDialog::accepted, this, [this, editor, id] { changePanel(id, tr("edit panel"), [editor](Json& panel) { panel = editor->panel(); }); });
     editor->open();
@@ -608,7 +562,7 @@ PanelContentPtr DashboardView::content(qint64 id) const
 void DashboardView::moveByCells(qint64 id, QPoint move, QPoint grow)
 {
     changePanel(id, grow.isNull() ? tr("move panel") : tr("resize panel"), [=](Json& panel) {
-        auto grid = gridOf(panel);
+        auto grid = dashboard::gridOf(panel);
         grid.w = std::clamp(grid.w + grow.x(), 1, kColumns);
         grid.h = std::max(2, grid.h + grow.y());
         grid.x = std::clamp(grid.x + move.x(), 0, kColumns - grid.w);

@@ -2,6 +2,7 @@
 
 #include "core/dashboard/document.h"
 #include "core/dashboard/panel_data.h"
+#include "core/dashboard/placement.h"
 #include "ui/page.h"
 #include "ui/panels/panel_content.h"
 
@@ -44,7 +45,10 @@ public:
     /// Shows one panel over the whole view; 0 goes back to all.
     void viewPanel(qint64 id);
     [[nodiscard]] qint64 viewedPanel() const { return m_viewed; }
-    void addPanel();
+    /// At the end; answers its id.
+    qint64 addPanel(Json panel);
+    [[nodiscard]] static Json emptyPanel();
+    void rename(const QString& title);
     void editPanel(qint64 id);
     /// Asks again, whether something changed or not.
     void refresh();
@@ -72,17 +76,9 @@ protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
-    /// A panel where it stands: repeated ones several times.
-    struct Placed {
-        dashboard::Panel panel;
-        dashboard::GridPos grid;
-        std::string repeatName;
-        dashboard::VariableOption repeatValue;
-    };
-
     /// A place with its widget and what it asked last.
     struct Slot {
-        Placed placed;
+        dashboard::Placed placed;
         PanelFrame* frame = nullptr;
         PanelContentPtr content;
         QString key; ///< what it asked for: nothing is asked twice
@@ -93,16 +89,25 @@ private:
 
     void createMenu();
     void rebuild();
-    [[nodiscard]] std::vector<Placed> placements() const;
+    /// With the variables' values in it.
+    [[nodiscard]] QString titleOf(const dashboard::Placed& placed) const;
     void connectFrame(const std::shared_ptr<Slot>& slot);
+    [[nodiscard]] dashboard::PanelRequest requestFor(const dashboard::Placed& placed, int widthPx) const;
     void query(const std::shared_ptr<Slot>& slot);
+    void beginRefresh();
     void take(Slot& slot, PanelContentPtr content);
     void layoutPanels();
     [[nodiscard]] QRect rectOf(const dashboard::GridPos& grid) const;
     void queryVisible();
     void updateVariables(const std::string& changed);
     void variableChosen(const std::string& name, std::vector<std::string> values, std::vector<std::string> texts);
-    void commit(const QString& text, Json before, Json after);
+    /// What an edit can change.
+    struct Edit {
+        std::string title;
+        Json panels;
+    };
+    void commit(const QString& text, Json panels);
+    void apply(const Edit& edit);
     void changePanel(qint64 id, const QString& text, const std::function<void(Json& panel)>& change);
     void moveByCells(qint64 id, QPoint move, QPoint grow);
     [[nodiscard]] bool handleKey(const QKeyEvent& event);
@@ -113,8 +118,7 @@ private:
     void explore(qint64 id);
     [[nodiscard]] dashboard::GridPos draggedGrid(const dashboard::GridPos& from, QPoint distance, bool resize) const;
 
-    friend class PanelsCommand;
-    void setPanels(const Json& panels);
+    friend class EditCommand;
 
     const PageServices m_services;
     std::shared_ptr<const dashboard::Document> m_document;
@@ -131,7 +135,15 @@ private:
     qint64 m_viewed = 0;
     qint64 m_selected = 0;
     int m_contentHeight = 0;
-    quint64 m_tick = 0; ///< grows with every refresh: part of what a panel's question is
+    /// What all panels of one refresh have in common, whenever they come into sight: the same moment, and equal queries
+    /// that run once.
+    struct Refresh {
+        quint64 id = 0; ///< part of what a panel's question is
+        dashboard::TimeRangeMs range;
+        qint64 nowMs = 0;
+        std::shared_ptr<const datasource::Registry> sources;
+    };
+    Refresh m_refresh;
     quint64 m_variableRequest = 0;
     bool m_variablesReady = false;
     bool m_editing = false;
@@ -141,8 +153,5 @@ private:
 /// A picture of a whole dashboard, drawn by the same widgets: for `belvedere dashboard render`. Waits for its queries in a
 /// local event loop, at most `timeoutMs`. The window's thread only.
 [[nodiscard]] QImage renderDashboard(const PageServices& services, dashboard::Document document, QSize size, int timeoutMs = 30'000);
-
-/// Moves panels down until none lies over another; `fixedId` stays where it is.
-void resolveCollisions(Json& panels, std::int64_t fixedId);
 
 }

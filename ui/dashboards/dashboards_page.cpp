@@ -16,9 +16,11 @@
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QHBoxLayout>
+#include <QInputDialog>
 #include <QLabel>
 #include <QLineEdit>
 #include <QListWidget>
+#include <QMessageBox>
 #include <QSaveFile>
 #include <QStackedWidget>
 #include <QTextBrowser>
@@ -26,6 +28,7 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <utility>
 
 namespace belvedere::ui {
 namespace {
@@ -64,7 +67,7 @@ QIcon DashboardsPage::icon() const { return m_services.theme.icon(QStringLiteral
 
 QList<QAction*> DashboardsPage::pageActions() const
 {
-    return { m_backAction, m_newAction, m_openAction, m_editAction, m_addAction, m_undoAction, m_redoAction, m_saveAction, m_saveAsAction, m_reportAction };
+    return { m_backAction, m_newAction, m_openAction, m_editAction, m_addAction, m_undoAction, m_redoAction, m_renameAction, m_saveAction, m_saveAsAction, m_reportAction };
 }
 
 void DashboardsPage::createActions()
@@ -89,8 +92,10 @@ void DashboardsPage::createActions()
     m_reportAction = create(QStringLiteral("dashboards.report"), tr("Import &Report…"), QStringLiteral("info"), {}, tr("What was changed, guessed or left out when the file was opened"));
     connect(m_backAction, &QAction::triggered, this, &DashboardsPage::showList);
     connect(m_newAction, &QAction::triggered, this, [this] {
-        show({}, dashboard::Document::create(toUtf8(tr("New dashboard"))));
-        m_editAction->setChecked(true);
+        whenSaved([this] {
+            show({}, dashboard::Document::create(toUtf8(tr("New dashboard"))));
+            m_editAction->setChecked(true);
+        });
     });
     connect(m_openAction, &QAction::triggered, this, [this] {
         auto* dialog = new QFileDialog(this, tr("Open Dashboard"), m_services.backend.dashboardFolder(), tr("Dashboards (*.json)"));
@@ -100,11 +105,13 @@ void DashboardsPage::createActions()
         dialog->open();
     });
     connect(m_editAction, &QAction::toggled, this, [this](bool on) { m_view->setEditing(on); });
-    connect(m_addAction, &QAction::triggered, this, [this] { m_view->addPanel(); });
+    connect(m_addAction, &QAction::triggered, this, [this] { m_view->editPanel(m_view->addPanel(DashboardView::emptyPanel())); });
     connect(m_undoAction, &QAction::triggered, this, [this] { m_view->undoStack().undo(); });
     connect(m_redoAction, &QAction::triggered, this, [this] { m_view->undoStack().redo(); });
     connect(m_saveAction, &QAction::triggered, this, [this] { save(false); });
     connect(m_saveAsAction, &QAction::triggered, this, [this] { save(true); });
+    m_renameAction = create(QStringLiteral("dashboards.rename"), tr("Rena&me…"), QStringLiteral("label"), QKeySequence(Qt::Key_F2), tr("Give the dashboard another title"));
+    connect(m_renameAction, &QAction::triggered, this, &DashboardsPage::rename);
     connect(m_reportAction, &QAction::triggered, this, &DashboardsPage::showReport);
 }
 
@@ -174,7 +181,11 @@ QWidget* DashboardsPage::createView()
     layout->addLayout(bar);
     layout->addWidget(m_notice);
     layout->addWidget(m_view, 1);
-    connect(m_view, &DashboardView::modifiedChanged, this, &DashboardsPage::updateActions);
+    connect(m_view, &DashboardView::modifiedChanged, this, [this] {
+        updateActions();
+        if (m_stack->currentIndex() == 1)
+            Q_EMIT placeChanged(toQString(m_view->document().title()));
+    });
     connect(&m_view->undoStack(), &QUndoStack::indexChanged, this, &DashboardsPage::updateActions);
     connect(m_view, &DashboardView::navigate, this, &DashboardsPage::navigate);
     return box;
@@ -233,6 +244,48 @@ void DashboardsPage::showEntries()
 
 void DashboardsPage::openFile(const QString& path)
 {
+    whenSaved([this, path] { readFile(path); });
+}
+
+void DashboardsPage::whenSaved(const std::function<void()>& go)
+{
+    if (m_view->undoStack().isClean())
+        return go();
+    auto* box = new QMessageBox(QMessageBox::Question, tr("Unsaved Changes"), tr("“%1” has changes that are not saved.").arg(toQString(m_view->document().title())), QMessageBox::Save | QMessageBox::Discard | QMessageBox::Cancel, this);
+    box->setAttribute(Qt::WA_DeleteOnClose);
+    box->setDefaultButton(QMessageBox::Save);
+    connect(box, &QMessageBox::buttonClicked, this, [this, box, go](QAbstractButton* button) {
+        switch (box->standardButton(button)) {
+        case QMessageBox::Save:
+            m_afterSave = go;
+            save(false);
+            break;
+        case QMessageBox::Discard:
+            go();
+            break;
+        default:
+            break;
+        }
+    });
+    box->open();
+}
+
+void DashboardsPage::rename()
+{
+    auto* dialog = new QInputDialog(this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setWindowTitle(tr("Rename Dashboard"));
+    dialog->setLabelText(tr("Title"));
+    dialog->setTextValue(toQString(m_view->document().title()));
+    connect(dialog, &QInputDialog::textValueSelected, this, [this](const QString& title) {
+        if (!title.trimmed().isEmpty())
+            m_view->rename(title.trimmed());
+    });
+    dialog->open();
+}
+
+void DashboardsPage::readFile(const QString& path)
+{
     runAsync(
         m_services.backend.queryPool(), this, [path] { return std::make_shared<Result<dashboard::Document>>(readDocument(path)); },
         [this, path, number = ++m_lastOpened](const std::shared_ptr<Result<dashboard::Document>>& read) {
@@ -262,8 +315,27 @@ void DashboardsPage::show(const QString& path, dashboard::Document document)
         m_notice->showNotice(State::info, tr("%n part(s) of this dashboard are kept but not shown.", nullptr, static_cast<int>(unsupported)), tr("Report"));
         connect(m_notice, &NoticeBar::activated, this, &DashboardsPage::showReport, Qt::UniqueConnection);
     }
-    Q_EMIT placeChanged(toQString(shown.title()));
+    if (!m_newPanel.isNull()) {
+        m_listNotice->hide();
+        m_editAction->setChecked(true);
+        m_view->addPanel(std::exchange(m_newPanel, Json()));
+    }
+    Q_EMIT placeChanged(toQString(m_view->document().title()));
     updateActions();
+}
+
+void DashboardsPage::askWhereToAdd(Json panel)
+{
+    m_newPanel = std::move(panel);
+    m_stack->setCurrentIndex(0);
+    readFolders();
+    updateActions();
+    m_listNotice->showNotice(State::info, tr("Choose the dashboard that gets the panel “%1”, or start a new one.").arg(toQString(m_newPanel["title"].text())), tr("Cancel"));
+    connect(m_listNotice, &NoticeBar::activated, this, [this] {
+        m_newPanel = Json();
+        m_listNotice->hide();
+    }, Qt::SingleShotConnection);
+    Q_EMIT placeChanged(tr("Add a Panel"));
 }
 
 void DashboardsPage::showList()
@@ -280,7 +352,7 @@ void DashboardsPage::updateActions()
 {
     const bool open = m_stack->currentIndex() == 1;
     auto& undo = m_view->undoStack();
-    for (auto* action : { m_backAction, m_editAction, m_addAction, m_saveAsAction })
+    for (auto* action : { m_backAction, m_editAction, m_addAction, m_renameAction, m_saveAsAction })
         action->setEnabled(open);
     m_undoAction->setEnabled(open && undo.canUndo());
     m_undoAction->setText(undo.canUndo() ? tr("&Undo: %1").arg(undo.undoText()) : tr("&Undo"));
@@ -302,6 +374,7 @@ void DashboardsPage::save(bool askWhere)
     dialog->setDefaultSuffix(QStringLiteral("json"));
     dialog->selectFile(toQString(m_view->document().title()) + QStringLiteral(".json"));
     connect(dialog, &QFileDialog::fileSelected, this, &DashboardsPage::writeTo);
+    connect(dialog, &QDialog::rejected, this, [this] { m_afterSave = {}; });
     dialog->open();
 }
 
@@ -315,15 +388,20 @@ void DashboardsPage::writeTo(const QString& path)
             const bool written = file.open(QIODevice::WriteOnly) && file.write(text.data(), static_cast<qint64>(text.size())) == static_cast<qint64>(text.size()) && file.commit();
             return written ? QString() : file.errorString();
         },
-        [this, path](const QString& error) {
+        [this, path, edits = m_view->undoStack().index()](const QString& error) {
+            const auto next = std::exchange(m_afterSave, {});
             m_notice->setVisible(!error.isEmpty());
             if (!error.isEmpty()) {
                 m_notice->showNotice(State::critical, tr("The dashboard was not saved: %1. It is still open; save it elsewhere.").arg(error));
                 return;
             }
             m_path = path;
-            m_view->markSaved();
+            // What was changed while the file was written is not in it.
+            if (m_view->undoStack().index() == edits)
+                m_view->markSaved();
             updateActions();
+            if (next)
+                next();
         });
 }
 
@@ -373,6 +451,8 @@ void DashboardsPage::showFor(const QVariantMap& query)
 {
     if (const auto path = query.value(QStringLiteral("path")).toString(); !path.isEmpty())
         return openFile(path);
+    if (const auto panel = Json::parse(toUtf8(query.value(QStringLiteral("panel")).toString())); panel && panel->isObject())
+        return askWhereToAdd(*panel);
     const auto uid = query.value(QStringLiteral("uid")).toString();
     if (uid.isEmpty())
         return;

@@ -3,6 +3,7 @@
 #include "core/dashboard/document.h"
 #include "ui/page.h"
 
+#include <functional>
 #include <vector>
 
 class QLabel;
@@ -31,7 +32,7 @@ public:
     void showFor(const QVariantMap& query) override;
     [[nodiscard]] std::vector<PaletteEntry> paletteEntries(const QString& text) const override;
 
-    /// Reads the file on the pool and shows it; an error stands above the list.
+    /// Reads the file on the pool and shows it; an error stands above the list. Asks first if changes would be lost.
     void openFile(const QString& path);
     [[nodiscard]] DashboardView* view() const { return m_view; }
 
@@ -52,6 +53,11 @@ private:
     [[nodiscard]] QWidget* createView();
     void readFolders();
     void showEntries();
+    void readFile(const QString& path);
+    /// Now, or after the person saved or gave up the changes; not at all if they cancel.
+    void whenSaved(const std::function<void()>& go);
+    void rename();
+    void askWhereToAdd(Json panel);
     void show(const QString& path, dashboard::Document document);
     void showList();
     void save(bool askWhere);
@@ -69,6 +75,8 @@ private:
     DashboardView* m_view = nullptr;
     Entries m_entries;
     QString m_path;
+    Json m_newPanel; ///< null, or waits for the dashboard that gets it
+    std::function<void()> m_afterSave;
     QString m_wantedUid; ///< asked for before the list was read
     int m_lastOpened = 0; ///< number of the newest openFile(); an older one that is read later shows nothing
 
@@ -77,6 +85,7 @@ private:
     QAction* m_backAction = nullptr;
     QAction* m_editAction = nullptr;
     QAction* m_addAction = nullptr;
+    QAction* m_renameAction = nullptr;
     QAction* m_saveAction = nullptr;
     QAction* m_saveAsAction = nullptr;
     QAction* m_undoAction = nullptr;

@@ -1,24 +1,23 @@
 #include "ui/dashboards/variable_bar.h"
 
+#include "ui/dashboards/flow_layout.h"
+#include "ui/dashboards/variable_picker.h"
 #include "ui/text.h"
 #include "ui/theme.h"
 
-#include <QComboBox>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
-#include <QMenu>
-#include <QToolButton>
 
 #include <algorithm>
 
 namespace belvedere::ui {
+
 namespace {
 
-QString allText()
+bool isShown(const dashboard::Variable& variable)
 {
-    //: every value of a dashboard variable
-    return VariableBar::tr("All");
+    return variable.hide < 2 && variable.type != "constant" && variable.type != "adhoc" && variable.type != "groupby";
 }
 
 }
@@ -26,45 +25,50 @@ QString allText()
 VariableBar::VariableBar(const Theme& theme, QWidget* parent)
     : QWidget(parent)
     , m_theme(theme)
-    , m_layout(new QHBoxLayout(this))
 {
-    m_layout->setContentsMargins(8, 4, 8, 4);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(8, 4, 8, 4);
 }
 
 void VariableBar::setVariables(const std::vector<dashboard::Variable>& variables)
 {
+    // A refresh must not close a list that is open.
+    if (m_box && variables == m_variables)
+        return;
+    m_variables = variables;
     delete m_box;
     m_box = new QWidget(this);
-    auto* row = new QHBoxLayout(m_box);
-    row->setContentsMargins(0, 0, 0, 0);
-    row->setSpacing(4);
-    int shown = 0;
+    auto* flow = new FlowLayout(Theme::kGrid, m_box);
+    flow->setContentsMargins(0, 0, 0, 0);
     for (const auto& variable : variables) {
-        if (variable.hide >= 2 || variable.type == "constant" || variable.type == "adhoc" || variable.type == "groupby")
+        if (!isShown(variable))
             continue;
-        auto* control = makeControl(variable);
+        // Label and control stay together when a line is full.
+        auto* pair = new QWidget(m_box);
+        auto* row = new QHBoxLayout(pair);
+        row->setContentsMargins(0, 0, Theme::kGrid, 0);
+        row->setSpacing(6);
+        auto* control = makeControl(variable, pair);
         const auto name = toQString(variable.label.empty() ? variable.name : variable.label);
+        control->setAccessibleName(name);
         if (variable.hide == 0) {
-            auto* label = new QLabel(name, m_box);
+            auto* label = new QLabel(name, pair);
             label->setFont(m_theme.smallFont());
             label->setForegroundRole(QPalette::PlaceholderText);
             label->setBuddy(control);
             row->addWidget(label);
         }
-        control->setAccessibleName(name);
         row->addWidget(control);
-        row->addSpacing(Theme::kGrid);
-        ++shown;
+        flow->addWidget(pair);
     }
-    row->addStretch(1);
-    m_layout->addWidget(m_box);
-    setVisible(shown > 0);
+    layout()->addWidget(m_box);
+    setVisible(std::ranges::any_of(variables, isShown));
 }
 
-QWidget* VariableBar::makeControl(const dashboard::Variable& variable)
+QWidget* VariableBar::makeControl(const dashboard::Variable& variable, QWidget* parent)
 {
     if (variable.type == "textbox") {
-        auto* edit = new QLineEdit(toQString(variable.values.empty() ? std::string() : variable.values.front()), m_box);
+        auto* edit = new QLineEdit(toQString(variable.values.empty() ? std::string() : variable.values.front()), parent);
         edit->setMaximumWidth(220);
         connect(edit, &QLineEdit::editingFinished, this, [this, edit, name = variable.name, before = edit->text()]() mutable {
             if (edit->text() == before)
@@ -74,71 +78,9 @@ QWidget* VariableBar::makeControl(const dashboard::Variable& variable)
         });
         return edit;
     }
-    return variable.multi ? makeMultiple(variable) : makeCombo(variable);
-}
-
-QWidget* VariableBar::makeCombo(const dashboard::Variable& variable)
-{
-    auto* combo = new QComboBox(m_box);
-    combo->setSizeAdjustPolicy(QComboBox::AdjustToContents);
-    combo->setMaximumWidth(320);
-    if (variable.includeAll)
-        combo->addItem(allText(), toQString(dashboard::kAllValue));
-    if (variable.type == "interval" && variable.autoInterval)
-        combo->addItem(tr("auto"), QStringLiteral("$__auto"));
-    for (const auto& option : variable.options)
-        combo->addItem(toQString(option.text), toQString(option.value));
-    const auto current = toQString(variable.values.empty() ? std::string() : variable.values.front());
-    int index = current.startsWith(QLatin1String("$__auto")) ? combo->findData(QStringLiteral("$__auto")) : combo->findData(current);
-    if (index < 0 && !current.isEmpty()) {
-        combo->addItem(current, current);
-        index = combo->count() - 1;
-    }
-    combo->setCurrentIndex(index);
-    connect(combo, &QComboBox::activated, this, [this, combo, name = variable.name](int chosenIndex) {
-        Q_EMIT chosen(name, { toUtf8(combo->itemData(chosenIndex).toString()) }, { toUtf8(combo->itemText(chosenIndex)) });
-    });
-    return combo;
-}
-
-QWidget* VariableBar::makeMultiple(const dashboard::Variable& variable)
-{
-    auto* button = new QToolButton(m_box);
-    QStringList names;
-    for (const auto& text : variable.texts)
-        names += toQString(text);
-    button->setText(variable.isAll() ? allText() : names.size() > 2 ? tr("%n chosen", nullptr, static_cast<int>(names.size())) : names.join(QStringLiteral(" + ")));
-    button->setToolButtonStyle(Qt::ToolButtonTextOnly);
-    button->setPopupMode(QToolButton::InstantPopup);
-    constexpr int kArrowAndPadding = 48;
-    button->setMinimumWidth(std::min(320, button->fontMetrics().horizontalAdvance(button->text()) + kArrowAndPadding));
-    auto* menu = new QMenu(button);
-    button->setMenu(menu);
-    const auto choose = [this, menu, name = variable.name](QAction* toggled) {
-        std::vector<std::string> values;
-        std::vector<std::string> texts;
-        const bool all = toggled->data().toString() == toQString(dashboard::kAllValue);
-        for (auto* action : menu->actions()) {
-            const bool isAll = action->data().toString() == toQString(dashboard::kAllValue);
-            if (action->isChecked() && isAll == all) {
-                values.push_back(toUtf8(action->data().toString()));
-                texts.push_back(toUtf8(action->text()));
-            }
-        }
-        Q_EMIT chosen(name, values, texts);
-    };
-    const auto add = [menu, choose](const QString& text, const QString& value, bool checked) {
-        auto* action = menu->addAction(text);
-        action->setData(value);
-        action->setCheckable(true);
-        action->setChecked(checked);
-        QObject::connect(action, &QAction::triggered, menu, [choose, action] { choose(action); });
-    };
-    if (variable.includeAll)
-        add(allText(), toQString(dashboard::kAllValue), variable.isAll());
-    for (const auto& option : variable.options)
-        add(toQString(option.text), toQString(option.value), std::ranges::find(variable.values, option.value) != variable.values.end());
-    return button;
+    auto* picker = new VariablePicker(m_theme, variable, parent);
+    connect(picker, &VariablePicker::chosen, this, [this, name = variable.name](const std::vector<std::string>& values, const std::vector<std::string>& texts) { Q_EMIT chosen(name, values, texts); });
+    return picker;
 }
 
 }

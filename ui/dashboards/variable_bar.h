@@ -6,13 +6,11 @@
 
 #include <vector>
 
-class QHBoxLayout;
-
 namespace belvedere::ui {
 
 class Theme;
 
-/// A control for every variable that is shown.
+/// A control for every variable that is shown, in as many lines as they need.
 class VariableBar : public QWidget {
     Q_OBJECT
 
@@ -25,12 +23,10 @@ Q_SIGNALS:
     void chosen(const std::string& name, const std::vector<std::string>& values, const std::vector<std::string>& texts);
 
 private:
-    [[nodiscard]] QWidget* makeControl(const dashboard::Variable& variable);
-    [[nodiscard]] QWidget* makeCombo(const dashboard::Variable& variable);
-    [[nodiscard]] QWidget* makeMultiple(const dashboard::Variable& variable);
+    [[nodiscard]] QWidget* makeControl(const dashboard::Variable& variable, QWidget* parent);
 
     const Theme& m_theme;
-    QHBoxLayout* m_layout;
+    std::vector<dashboard::Variable> m_variables;
     QWidget* m_box = nullptr;
 };
 

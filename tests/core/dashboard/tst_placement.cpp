@@ -1,0 +1,69 @@
+#include "core/dashboard/placement.h"
+
+#include <gtest/gtest.h>
+
+#include <tuple>
+
+using namespace belvedere;
+using namespace belvedere::dashboard;
+
+namespace {
+
+Panel panel(std::int64_t id, const std::string& type, GridPos grid, const std::string& repeat = {})
+{
+    Panel out;
+    out.id = id;
+    out.type = type;
+    out.grid = grid;
+    out.repeat = repeat;
+    return out;
+}
+
+std::vector<Variable> jobs(const std::vector<std::string>& values)
+{
+    Variable variable;
+    variable.name = "job";
+    variable.multi = true;
+    variable.values = values;
+    variable.texts = values;
+    return { variable };
+}
+
+/// Id, place and what `job` stands for.
+using Place = std::tuple<std::int64_t, GridPos, std::string>;
+std::vector<Place> places(const std::vector<Panel>& panels, const std::vector<Variable>& variables)
+{
+    std::vector<Place> out;
+    for (const auto& placed : placements(panels, variables))
+        out.emplace_back(placed.panel.id, placed.grid, placed.repeats.empty() ? "" : placed.repeats.front().second.value);
+    return out;
+}
+
+}
+
+TEST(Placement, ARepeatedPanelStandsSideBySideAndPushesDownWhatFollows)
+{
+    auto repeated = panel(1, "stat", { 0, 0, 24, 4 }, "job");
+    repeated.maxPerRow = 2;
+    EXPECT_EQ(places({ repeated, panel(2, "stat", { 0, 4, 24, 4 }) }, jobs({ "a", "b", "c" })),
+        (std::vector<Place> { { 1, { 0, 0, 12, 4 }, "a" }, { 1, { 12, 0, 12, 4 }, "b" }, { 1, { 0, 4, 12, 4 }, "c" }, { 2, { 0, 8, 24, 4 }, "" } }));
+}
+
+TEST(Placement, ARepeatedRowTakesItsPanelsAlong)
+{
+    const std::vector<Panel> panels { panel(1, "row", { 0, 0, 24, 1 }, "job"), panel(2, "stat", { 0, 1, 12, 5 }), panel(3, "row", { 0, 6, 24, 1 }), panel(4, "stat", { 0, 7, 12, 5 }) };
+    EXPECT_EQ(places(panels, jobs({ "a", "b" })),
+        (std::vector<Place> { { 1, { 0, 0, 24, 1 }, "a" }, { 2, { 0, 1, 12, 5 }, "a" }, { 1, { 0, 6, 24, 1 }, "b" }, { 2, { 0, 7, 12, 5 }, "b" }, { 3, { 0, 12, 24, 1 }, "" }, { 4, { 0, 13, 12, 5 }, "" } }));
+}
+
+TEST(Placement, AFoldedRepeatedRowIsALineAValue)
+{
+    const std::vector<Panel> panels { panel(1, "row", { 0, 0, 24, 1 }, "job"), panel(3, "row", { 0, 1, 24, 1 }) };
+    EXPECT_EQ(places(panels, jobs({ "a", "b" })), (std::vector<Place> { { 1, { 0, 0, 24, 1 }, "a" }, { 1, { 0, 1, 24, 1 }, "b" }, { 3, { 0, 2, 24, 1 }, "" } }));
+}
+
+TEST(Placement, WithoutValuesItStandsOnce)
+{
+    EXPECT_EQ(places({ panel(1, "stat", { 0, 0, 24, 4 }, "job") }, jobs({})), (std::vector<Place> { { 1, { 0, 0, 24, 4 }, "" } }));
+    EXPECT_EQ(places({ panel(1, "stat", { 0, 0, 24, 4 }, "unknown") }, {}), (std::vector<Place> { { 1, { 0, 0, 24, 4 }, "" } }));
+}
