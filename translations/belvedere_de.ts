@@ -372,6 +372,10 @@
         <source>Queries of “%1”</source>
         <translation>Abfragen von „%1“</translation>
     </message>
+    <message>
+        <source>rename</source>
+        <translation>Umbenennen</translation>
+    </message>
 </context>
 <context>
     <name>belvedere::ui::DashboardsPage</name>
@@ -541,6 +545,42 @@
         <source>Dashboard</source>
         <translation>Dashboard</translation>
     </message>
+    <message>
+        <source>Rena&amp;me…</source>
+        <translation>U&amp;mbenennen …</translation>
+    </message>
+    <message>
+        <source>Give the dashboard another title</source>
+        <translation>Dem Dashboard einen anderen Titel geben</translation>
+    </message>
+    <message>
+        <source>Unsaved Changes</source>
+        <translation>Ungespeicherte Änderungen</translation>
+    </message>
+    <message>
+        <source>“%1” has changes that are not saved.</source>
+        <translation>„%1“ hat Änderungen, die nicht gespeichert sind.</translation>
+    </message>
+    <message>
+        <source>Rename Dashboard</source>
+        <translation>Dashboard umbenennen</translation>
+    </message>
+    <message>
+        <source>Title</source>
+        <translation>Titel</translation>
+    </message>
+    <message>
+        <source>Choose the dashboard that gets the panel “%1”, or start a new one.</source>
+        <translation>Wählen Sie das Dashboard, das das Panel „%1“ bekommt, oder beginnen Sie ein neues.</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Add a Panel</source>
+        <translation>Panel hinzufügen</translation>
+    </message>
 </context>
 <context>
     <name>belvedere::ui::ExplorePage</name>
@@ -625,18 +665,6 @@
         <translation>Früher ausgeführte Abfragen (Strg+↑ in der Abfrage)</translation>
     </message>
     <message>
-        <source>Result</source>
-        <translation>Ergebnis</translation>
-    </message>
-    <message>
-        <source>Graph</source>
-        <translation>Graph</translation>
-    </message>
-    <message>
-        <source>Table</source>
-        <translation>Tabelle</translation>
-    </message>
-    <message>
         <source>Log lines over time</source>
         <translation>Logzeilen im Zeitverlauf</translation>
     </message>
@@ -687,10 +715,6 @@
     <message>
         <source>Look at Twice the Range</source>
         <translation>Doppelten Zeitraum ansehen</translation>
-    </message>
-    <message>
-        <source>All have %1</source>
-        <translation>Alle haben %1</translation>
     </message>
     <message>
         <source>%1 lines · %2 streams · %3</source>
@@ -776,6 +800,30 @@
         <source>Explore</source>
         <translation>Erkunden</translation>
     </message>
+    <message>
+        <source>&amp;Add to Dashboard…</source>
+        <translation>&amp;Zu Dashboard hinzufügen …</translation>
+    </message>
+    <message>
+        <source>Make a panel of this query</source>
+        <translation>Aus dieser Abfrage ein Panel machen</translation>
+    </message>
+    <message>
+        <source>&amp;Pause Live Lines</source>
+        <translation>Live-Zeilen &amp;anhalten</translation>
+    </message>
+    <message>
+        <source>Hold the lines that arrive back until you go on</source>
+        <translation>Eintreffende Zeilen zurückhalten, bis Sie fortfahren</translation>
+    </message>
+    <message>
+        <source>&amp;Go On Live</source>
+        <translation>Live &amp;fortfahren</translation>
+    </message>
+    <message>
+        <source>Paused · %1 lines wait</source>
+        <translation>Angehalten · %1 Zeilen warten</translation>
+    </message>
 </context>
 <context>
     <name>belvedere::ui::LabelsModel</name>
@@ -844,6 +892,33 @@
     </message>
 </context>
 <context>
+    <name>belvedere::ui::LogDetails</name>
+    <message>
+        <source>Labels of the line</source>
+        <translation>Labels der Zeile</translation>
+    </message>
+    <message>
+        <source>The whole line</source>
+        <translation>Die ganze Zeile</translation>
+    </message>
+    <message>
+        <source>Only Lines with This Value</source>
+        <translation>Nur Zeilen mit diesem Wert</translation>
+    </message>
+    <message>
+        <source>No Lines with This Value</source>
+        <translation>Keine Zeilen mit diesem Wert</translation>
+    </message>
+    <message>
+        <source>Copy Value</source>
+        <translation>Wert kopieren</translation>
+    </message>
+    <message>
+        <source>Choose a line to see all of it</source>
+        <translation>Wählen Sie eine Zeile, um sie ganz zu sehen</translation>
+    </message>
+</context>
+<context>
     <name>belvedere::ui::LogDetailsModel</name>
     <message>
         <source>Stream label</source>
@@ -868,6 +943,18 @@
     <message>
         <source>Origin</source>
         <translation>Herkunft</translation>
+    </message>
+    <message>
+        <source>Only lines with %1 = %2</source>
+        <translation>Nur Zeilen mit %1 = %2</translation>
+    </message>
+    <message>
+        <source>No lines with %1 = %2</source>
+        <translation>Keine Zeilen mit %1 = %2</translation>
+    </message>
+    <message>
+        <source>Field of the line</source>
+        <translation>Feld der Zeile</translation>
     </message>
 </context>
 <context>
@@ -906,25 +993,6 @@
     <message>
         <source>Log lines</source>
         <translation>Logzeilen</translation>
-    </message>
-</context>
-<context>
-    <name>belvedere::ui::LogView</name>
-    <message>
-        <source>Labels of the line</source>
-        <translation>Labels der Zeile</translation>
-    </message>
-    <message>
-        <source>Double-click or Enter narrows the query to this value</source>
-        <translation>Doppelklick oder Eingabe grenzt die Abfrage auf diesen Wert ein</translation>
-    </message>
-    <message>
-        <source>The whole line</source>
-        <translation>Die ganze Zeile</translation>
-    </message>
-    <message>
-        <source>Choose a line to see all of it</source>
-        <translation>Wählen Sie eine Zeile, um sie ganz zu sehen</translation>
     </message>
 </context>
 <context>
@@ -1211,6 +1279,25 @@
     </message>
 </context>
 <context>
+    <name>belvedere::ui::MetricResults</name>
+    <message>
+        <source>Result</source>
+        <translation>Ergebnis</translation>
+    </message>
+    <message>
+        <source>Graph</source>
+        <translation>Graph</translation>
+    </message>
+    <message>
+        <source>Table</source>
+        <translation>Tabelle</translation>
+    </message>
+    <message>
+        <source>All have %1</source>
+        <translation>Alle haben %1</translation>
+    </message>
+</context>
+<context>
     <name>belvedere::ui::OverviewPage</name>
     <message>
         <source>Some numbers are missing: %1</source>
@@ -1311,10 +1398,6 @@
         <translation>Abfrage &amp;hinzufügen</translation>
     </message>
     <message>
-        <source>A query in PromQL or LogQL, like rate(http_requests_total[$__rate_interval])</source>
-        <translation>Eine Abfrage in PromQL oder LogQL, etwa rate(http_requests_total[$__rate_interval])</translation>
-    </message>
-    <message>
         <source>Legend, like {{instance}}</source>
         <translation>Legende, etwa {{instance}}</translation>
     </message>
@@ -1329,6 +1412,62 @@
     <message>
         <source>Legend of query %1</source>
         <translation>Legende der Abfrage %1</translation>
+    </message>
+    <message>
+        <source>&amp;Apply</source>
+        <translation>&amp;Übernehmen</translation>
+    </message>
+    <message>
+        <source>As it is</source>
+        <translation>Wie es ist</translation>
+    </message>
+    <message>
+        <source>auto</source>
+        <translation>automatisch</translation>
+    </message>
+    <message>
+        <source>List</source>
+        <translation>Liste</translation>
+    </message>
+    <message>
+        <source>Hidden</source>
+        <translation>Verborgen</translation>
+    </message>
+    <message>
+        <source>Off</source>
+        <translation>Aus</translation>
+    </message>
+    <message>
+        <source>Normal</source>
+        <translation>Normal</translation>
+    </message>
+    <message>
+        <source>100 %</source>
+        <translation>100 %</translation>
+    </message>
+    <message>
+        <source>Data &amp;source</source>
+        <translation>Daten&amp;quelle</translation>
+    </message>
+    <message>
+        <source>&amp;Decimals</source>
+        <translation>&amp;Nachkommastellen</translation>
+    </message>
+    <message>
+        <source>Mi&amp;n</source>
+        <translation>Mi&amp;n</translation>
+    </message>
+    <message>
+        <source>Ma&amp;x</source>
+        <translation>Ma&amp;x</translation>
+    </message>
+    <message>
+        <source>&amp;Legend</source>
+        <translation>&amp;Legende</translation>
+    </message>
+    <message>
+        <source>Stac&amp;king</source>
+        <translation>&amp;Stapelung</translation>
     </message>
 </context>
 <context>
@@ -1958,7 +2097,7 @@ ISO 8601 oder Unix-Sekunden</translation>
     </message>
 </context>
 <context>
-    <name>belvedere::ui::VariableBar</name>
+    <name>belvedere::ui::VariablePicker</name>
     <message>
         <source>All</source>
         <extracomment>every value of a dashboard variable</extracomment>
@@ -1966,6 +2105,7 @@ ISO 8601 oder Unix-Sekunden</translation>
     </message>
     <message>
         <source>auto</source>
+        <extracomment>an interval that follows the time range</extracomment>
         <translation>automatisch</translation>
     </message>
     <message numerus="yes">
@@ -1974,6 +2114,10 @@ ISO 8601 oder Unix-Sekunden</translation>
             <numerusform>%n gewählt</numerusform>
             <numerusform>%n gewählt</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Filter</source>
+        <translation>Filtern</translation>
     </message>
 </context>
 <context>

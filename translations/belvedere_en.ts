@@ -51,7 +51,7 @@
     </message>
 </context>
 <context>
-    <name>belvedere::ui::VariableBar</name>
+    <name>belvedere::ui::VariablePicker</name>
     <message numerus="yes">
         <source>%n chosen</source>
         <translation>

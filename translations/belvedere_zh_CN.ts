@@ -370,6 +370,10 @@
         <source>Queries of “%1”</source>
         <translation>“%1”的查询</translation>
     </message>
+    <message>
+        <source>rename</source>
+        <translation>重命名</translation>
+    </message>
 </context>
 <context>
     <name>belvedere::ui::DashboardsPage</name>
@@ -538,6 +542,42 @@
         <source>Dashboard</source>
         <translation>仪表盘</translation>
     </message>
+    <message>
+        <source>Rena&amp;me…</source>
+        <translation>重命名(&amp;M)…</translation>
+    </message>
+    <message>
+        <source>Give the dashboard another title</source>
+        <translation>为仪表板另起标题</translation>
+    </message>
+    <message>
+        <source>Unsaved Changes</source>
+        <translation>未保存的更改</translation>
+    </message>
+    <message>
+        <source>“%1” has changes that are not saved.</source>
+        <translation>“%1”有未保存的更改。</translation>
+    </message>
+    <message>
+        <source>Rename Dashboard</source>
+        <translation>重命名仪表板</translation>
+    </message>
+    <message>
+        <source>Title</source>
+        <translation>标题</translation>
+    </message>
+    <message>
+        <source>Choose the dashboard that gets the panel “%1”, or start a new one.</source>
+        <translation>请选择接收面板“%1”的仪表板，或新建一个。</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Add a Panel</source>
+        <translation>添加面板</translation>
+    </message>
 </context>
 <context>
     <name>belvedere::ui::ExplorePage</name>
@@ -622,18 +662,6 @@
         <translation>以前运行过的查询（在查询框中按 Ctrl+↑）</translation>
     </message>
     <message>
-        <source>Result</source>
-        <translation>结果</translation>
-    </message>
-    <message>
-        <source>Graph</source>
-        <translation>图表</translation>
-    </message>
-    <message>
-        <source>Table</source>
-        <translation>表格</translation>
-    </message>
-    <message>
         <source>Log lines over time</source>
         <translation>日志行随时间的分布</translation>
     </message>
@@ -684,10 +712,6 @@
     <message>
         <source>Look at Twice the Range</source>
         <translation>查看两倍时间范围</translation>
-    </message>
-    <message>
-        <source>All have %1</source>
-        <translation>均包含 %1</translation>
     </message>
     <message>
         <source>%1 lines · %2 streams · %3</source>
@@ -773,6 +797,30 @@
         <source>Explore</source>
         <translation>探索</translation>
     </message>
+    <message>
+        <source>&amp;Add to Dashboard…</source>
+        <translation>添加到仪表板(&amp;A)…</translation>
+    </message>
+    <message>
+        <source>Make a panel of this query</source>
+        <translation>将此查询制成面板</translation>
+    </message>
+    <message>
+        <source>&amp;Pause Live Lines</source>
+        <translation>暂停实时日志(&amp;P)</translation>
+    </message>
+    <message>
+        <source>Hold the lines that arrive back until you go on</source>
+        <translation>在继续之前暂存到达的日志行</translation>
+    </message>
+    <message>
+        <source>&amp;Go On Live</source>
+        <translation>继续实时(&amp;G)</translation>
+    </message>
+    <message>
+        <source>Paused · %1 lines wait</source>
+        <translation>已暂停 · %1 行等待中</translation>
+    </message>
 </context>
 <context>
     <name>belvedere::ui::LabelsModel</name>
@@ -840,6 +888,33 @@
     </message>
 </context>
 <context>
+    <name>belvedere::ui::LogDetails</name>
+    <message>
+        <source>Labels of the line</source>
+        <translation>该行的标签</translation>
+    </message>
+    <message>
+        <source>The whole line</source>
+        <translation>整行内容</translation>
+    </message>
+    <message>
+        <source>Only Lines with This Value</source>
+        <translation>仅含此值的行</translation>
+    </message>
+    <message>
+        <source>No Lines with This Value</source>
+        <translation>排除含此值的行</translation>
+    </message>
+    <message>
+        <source>Copy Value</source>
+        <translation>复制值</translation>
+    </message>
+    <message>
+        <source>Choose a line to see all of it</source>
+        <translation>选择一行以查看全部内容</translation>
+    </message>
+</context>
+<context>
     <name>belvedere::ui::LogDetailsModel</name>
     <message>
         <source>Stream label</source>
@@ -864,6 +939,18 @@
     <message>
         <source>Origin</source>
         <translation>来源</translation>
+    </message>
+    <message>
+        <source>Only lines with %1 = %2</source>
+        <translation>仅 %1 = %2 的行</translation>
+    </message>
+    <message>
+        <source>No lines with %1 = %2</source>
+        <translation>排除 %1 = %2 的行</translation>
+    </message>
+    <message>
+        <source>Field of the line</source>
+        <translation>日志行的字段</translation>
     </message>
 </context>
 <context>
@@ -902,25 +989,6 @@
     <message>
         <source>Log lines</source>
         <translation>日志行</translation>
-    </message>
-</context>
-<context>
-    <name>belvedere::ui::LogView</name>
-    <message>
-        <source>Labels of the line</source>
-        <translation>该行的标签</translation>
-    </message>
-    <message>
-        <source>Double-click or Enter narrows the query to this value</source>
-        <translation>双击或按 Enter 将查询收窄到此值</translation>
-    </message>
-    <message>
-        <source>The whole line</source>
-        <translation>整行内容</translation>
-    </message>
-    <message>
-        <source>Choose a line to see all of it</source>
-        <translation>选择一行以查看全部内容</translation>
     </message>
 </context>
 <context>
@@ -1207,6 +1275,25 @@
     </message>
 </context>
 <context>
+    <name>belvedere::ui::MetricResults</name>
+    <message>
+        <source>Result</source>
+        <translation>结果</translation>
+    </message>
+    <message>
+        <source>Graph</source>
+        <translation>图表</translation>
+    </message>
+    <message>
+        <source>Table</source>
+        <translation>表格</translation>
+    </message>
+    <message>
+        <source>All have %1</source>
+        <translation>均包含 %1</translation>
+    </message>
+</context>
+<context>
     <name>belvedere::ui::OverviewPage</name>
     <message>
         <source>Some numbers are missing: %1</source>
@@ -1307,10 +1394,6 @@
         <translation>添加查询(&amp;A)</translation>
     </message>
     <message>
-        <source>A query in PromQL or LogQL, like rate(http_requests_total[$__rate_interval])</source>
-        <translation>PromQL 或 LogQL 查询，例如 rate(http_requests_total[$__rate_interval])</translation>
-    </message>
-    <message>
         <source>Legend, like {{instance}}</source>
         <translation>图例，例如 {{instance}}</translation>
     </message>
@@ -1325,6 +1408,62 @@
     <message>
         <source>Legend of query %1</source>
         <translation>查询 %1 的图例</translation>
+    </message>
+    <message>
+        <source>&amp;Apply</source>
+        <translation>应用(&amp;A)</translation>
+    </message>
+    <message>
+        <source>As it is</source>
+        <translation>保持不变</translation>
+    </message>
+    <message>
+        <source>auto</source>
+        <translation>自动</translation>
+    </message>
+    <message>
+        <source>List</source>
+        <translation>列表</translation>
+    </message>
+    <message>
+        <source>Hidden</source>
+        <translation>隐藏</translation>
+    </message>
+    <message>
+        <source>Off</source>
+        <translation>关</translation>
+    </message>
+    <message>
+        <source>Normal</source>
+        <translation>普通</translation>
+    </message>
+    <message>
+        <source>100 %</source>
+        <translation>100%</translation>
+    </message>
+    <message>
+        <source>Data &amp;source</source>
+        <translation>数据源(&amp;S)</translation>
+    </message>
+    <message>
+        <source>&amp;Decimals</source>
+        <translation>小数位数(&amp;D)</translation>
+    </message>
+    <message>
+        <source>Mi&amp;n</source>
+        <translation>最小值(&amp;N)</translation>
+    </message>
+    <message>
+        <source>Ma&amp;x</source>
+        <translation>最大值(&amp;X)</translation>
+    </message>
+    <message>
+        <source>&amp;Legend</source>
+        <translation>图例(&amp;L)</translation>
+    </message>
+    <message>
+        <source>Stac&amp;king</source>
+        <translation>堆叠(&amp;K)</translation>
     </message>
 </context>
 <context>
@@ -1953,7 +2092,7 @@ ISO 8601 或 Unix 秒</translation>
     </message>
 </context>
 <context>
-    <name>belvedere::ui::VariableBar</name>
+    <name>belvedere::ui::VariablePicker</name>
     <message>
         <source>All</source>
         <extracomment>every value of a dashboard variable</extracomment>
@@ -1961,6 +2100,7 @@ ISO 8601 或 Unix 秒</translation>
     </message>
     <message>
         <source>auto</source>
+        <extracomment>an interval that follows the time range</extracomment>
         <translation>自动</translation>
     </message>
     <message numerus="yes">
@@ -1968,6 +2108,10 @@ ISO 8601 或 Unix 秒</translation>
         <translation>
             <numerusform>已选 %n 项</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Filter</source>
+        <translation>筛选</translation>
     </message>
 </context>
 <context>
