@@ -159,7 +159,7 @@ void FrameTableView::fitColumns()
     int sum = 0;
     for (int column = 0; column < m_model->columnCount(); ++column) {
         const int configured = m_model->width(column);
-        widths.push_back(configured > 0 ? configured : std::clamp(std::max(m_table->sizeHintForColumn(column), m_table->horizontalHeader()->sectionSizeHint(column)) + 12, kLeast, kWidest));
+        widths.push_back(configured > 0 ? configured : std::clamp(std::max(static_cast<const QAbstractItemView*>(m_table)->sizeHintForColumn(column), m_table->horizontalHeader()->sectionSizeHint(column)) + 12, kLeast, kWidest));
         if (configured <= 0)
             flexible.push_back(column);
         sum += widths.back();
