@@ -227,7 +227,7 @@ private Q_SLOTS:
     {
         Fixture fixture;
         DashboardsPage page(fixture.session.services());
-        page.show();
+        page.setVisible(true);
         page.showFor({ { QStringLiteral("panel"), QStringLiteral(R"({"type":"logs","title":"T","targets":[{"refId":"A","expr":"{a=\"b\"}"}]})") } });
         page.findChild<QAction*>(QStringLiteral("dashboards.new"))->trigger();
         QCOMPARE(page.view()->document().panels().size(), std::size_t(1));
