@@ -122,7 +122,7 @@ Result<model::QueryValue> Engine::instant(std::string_view query, std::int64_t t
     if (!expr)
         return std::unexpected(expr.error());
     const Steps steps { timeMs, 1, 1 };
-    QueryContext context({ m_source, m_pool, m_options, query, steps, lookbackMs > 0 ? lookbackMs : m_options.lookbackMs, std::move(stop) });
+    QueryContext context({ m_source, m_pool, m_options, query, steps, timeMs, lookbackMs > 0 ? lookbackMs : m_options.lookbackMs, std::move(stop) });
     model::QueryValue value;
     switch ((*expr)->type) {
     case ValueType::string: value.data = model::Text { timeMs, withoutParens(**expr).as<StringLiteral>()->value }; break;
@@ -169,7 +169,7 @@ Result<model::QueryValue> Engine::range(std::string_view query, RangeRequest req
         return failure(ErrorCode::parse, std::string("invalid expression type \"") + std::string(typeName(type)) + "\" for range query, must be Scalar or instant Vector", (*expr)->range);
     }
     const Steps steps { request.startMs, request.stepMs, static_cast<std::size_t>((request.endMs - request.startMs) / request.stepMs) + 1 };
-    QueryContext context({ m_source, m_pool, m_options, query, steps, lookbackMs > 0 ? lookbackMs : m_options.lookbackMs, std::move(stop) });
+    QueryContext context({ m_source, m_pool, m_options, query, steps, request.endMs, lookbackMs > 0 ? lookbackMs : m_options.lookbackMs, std::move(stop) });
     if (auto enough = context.hold(steps.count); !enough)
         return std::unexpected(std::move(enough.error()));
     model::QueryValue value;

@@ -47,7 +47,8 @@ struct QuerySetup {
     TaskPool& pool;
     const EngineOptions& options;
     std::string_view query;
-    Steps steps; ///< of the whole query: start() and end()
+    Steps steps;            ///< of the whole query; start() is the first
+    std::int64_t endMs = 0; ///< end(): what was asked for, which may lie behind the last step
     std::int64_t lookbackMs = 0;
     std::stop_token stop;
 };

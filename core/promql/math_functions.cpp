@@ -1,8 +1,10 @@
 #include "core/promql/evaluator.h"
 #include "core/promql/functions.h"
 
-#include <chrono>
+#include <algorithm>
 #include <cmath>
+#include <cstdint>
+#include <limits>
 #include <utility>
 
 namespace belvedere::promql {
@@ -13,28 +15,47 @@ constexpr double kPi = 3.14159265358979323846;
 
 using Map = double (*)(double value);
 
-std::chrono::sys_days dayOf(double seconds)
-{
-    return std::chrono::floor<std::chrono::days>(std::chrono::sys_seconds(std::chrono::seconds(static_cast<std::int64_t>(seconds))));
-}
+/// A time on the calendar as Go's package time counts it, for every whole number of seconds.
+struct CalendarTime {
+    std::uint64_t secondOfDay;
+    std::int64_t year;
+    unsigned month; ///< 1 to 12
+    unsigned day;   ///< 1 to 31
+    unsigned dayOfYear;
+    unsigned weekday; ///< Sunday is 0
+    unsigned daysInMonth;
+};
 
-std::chrono::year_month_day dateOf(double seconds)
+/// What is no number of seconds (NaN, infinities, beyond 64 bits) counts as the earliest, which is what Prometheus' conversion
+/// gives on x86-64. Sums wrap around like its own.
+CalendarTime calendarTime(double value)
 {
-    return std::chrono::year_month_day(dayOf(seconds));
-}
+    constexpr double kInt64Limit = 9223372036854775808.0;
+    constexpr std::int64_t kFirstYear = -292'277'022'400; // days are counted from its first of March
+    constexpr std::uint64_t kEpochSeconds = 9'223'372'028'741'760'000U;
+    const auto seconds = std::fabs(value) < kInt64Limit ? static_cast<std::int64_t>(value) : std::numeric_limits<std::int64_t>::min();
+    const auto counted = static_cast<std::uint64_t>(seconds) + kEpochSeconds;
+    const auto days = counted / 86'400;
+    // Years begin in March, so that the leap day is the last of its year, century and cycle of 400 years.
+    auto rest = days % 146'097;
+    const auto century = std::min<std::uint64_t>(rest / 36'524, 3);
+    rest -= century * 36'524;
+    const auto fourYears = std::min<std::uint64_t>(rest / 1461, 24);
+    rest -= fourYears * 1461;
+    const auto yearOfFour = std::min<std::uint64_t>(rest / 365, 3);
+    const auto dayFromMarch = static_cast<unsigned>(rest - yearOfFour * 365);
+    const auto monthFromMarch = (5 * dayFromMarch + 2) / 153;
 
-double secondOfDay(double seconds)
-{
-    const auto time = std::chrono::sys_seconds(std::chrono::seconds(static_cast<std::int64_t>(seconds)));
-    return static_cast<double>((time - dayOf(seconds)).count());
-}
-
-/// Times outside of the calendar's reach (about the years ±32,767) have no date.
-template <Map map>
-double onCalendar(double seconds)
-{
-    constexpr double kReach = 1e12;
-    return std::fabs(seconds) < kReach ? map(seconds) : kNaN;
+    CalendarTime time {};
+    time.secondOfDay = counted % 86'400;
+    time.day = dayFromMarch - (153 * monthFromMarch + 2) / 5 + 1;
+    time.month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9;
+    time.year = kFirstYear + static_cast<std::int64_t>(days / 146'097 * 400 + century * 100 + fourYears * 4 + yearOfFour) + (time.month <= 2 ? 1 : 0);
+    time.weekday = static_cast<unsigned>((days + 3) % 7);
+    const unsigned leap = time.year % 4 == 0 && (time.year % 100 != 0 || time.year % 400 == 0) ? 1 : 0;
+    time.dayOfYear = time.month <= 2 ? dayFromMarch - 305 : dayFromMarch + 60 + leap;
+    time.daysInMonth = time.month == 2 ? 28 + leap : 30 + ((time.month + time.month / 8) & 1);
+    return time;
 }
 
 double sign(double value)
@@ -69,22 +90,14 @@ Map mapOf(FunctionId id)
     case FunctionId::sqrt: return [](double v) { return std::sqrt(v); };
     case FunctionId::tan: return [](double v) { return std::tan(v); };
     case FunctionId::tanh: return [](double v) { return std::tanh(v); };
-    case FunctionId::minute: return onCalendar<[](double v) { return std::floor(std::fmod(secondOfDay(v), 3600) / 60); }>;
-    case FunctionId::hour: return onCalendar<[](double v) { return std::floor(secondOfDay(v) / 3600); }>;
-    case FunctionId::dayOfWeek: return onCalendar<[](double v) { return static_cast<double>(std::chrono::weekday(dayOf(v)).c_encoding()); }>;
-    case FunctionId::dayOfMonth: return onCalendar<[](double v) { return static_cast<double>(static_cast<unsigned>(dateOf(v).day())); }>;
-    case FunctionId::dayOfYear:
-        return onCalendar<[](double v) {
-            const auto newYear = std::chrono::sys_days(dateOf(v).year() / std::chrono::January / 1);
-            return static_cast<double>((dayOf(v) - newYear).count() + 1);
-        }>;
-    case FunctionId::daysInMonth:
-        return onCalendar<[](double v) {
-            const auto date = dateOf(v);
-            return static_cast<double>(static_cast<unsigned>((date.year() / date.month() / std::chrono::last).day()));
-        }>;
-    case FunctionId::month: return onCalendar<[](double v) { return static_cast<double>(static_cast<unsigned>(dateOf(v).month())); }>;
-    case FunctionId::year: return onCalendar<[](double v) { return static_cast<double>(static_cast<int>(dateOf(v).year())); }>;
+    case FunctionId::minute: return [](double v) { return static_cast<double>(calendarTime(v).secondOfDay % 3600 / 60); };
+    case FunctionId::hour: return [](double v) { return static_cast<double>(calendarTime(v).secondOfDay / 3600); };
+    case FunctionId::dayOfWeek: return [](double v) { return static_cast<double>(calendarTime(v).weekday); };
+    case FunctionId::dayOfMonth: return [](double v) { return static_cast<double>(calendarTime(v).day); };
+    case FunctionId::dayOfYear: return [](double v) { return static_cast<double>(calendarTime(v).dayOfYear); };
+    case FunctionId::daysInMonth: return [](double v) { return static_cast<double>(calendarTime(v).daysInMonth); };
+    case FunctionId::month: return [](double v) { return static_cast<double>(calendarTime(v).month); };
+    case FunctionId::year: return [](double v) { return static_cast<double>(calendarTime(v).year); };
     default: return nullptr;
     }
 }

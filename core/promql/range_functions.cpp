@@ -170,7 +170,10 @@ void fold(const RangeInput& in, std::span<double> out, F&& f)
 
 void sumOverTime(const RangeInput& in, std::span<double> out)
 {
-    fold<SumState>(in, out, [](const Sum& sum, std::size_t, std::size_t) { return sum.value(); });
+    fold<SumState>(in, out, [&](const Sum& sum, std::size_t lo, std::size_t hi) {
+        // What a sum beyond the largest double comes to depends on the order: then it is the samples' own.
+        return std::isfinite(sum.sum) ? sum.value() : direct<SumState>(in.values, lo, hi).value();
+    });
 }
 
 /// The mean of values whose sum is too large for a double.
@@ -189,7 +192,7 @@ double incrementalMean(std::span<const double> values)
 void avgOverTime(const RangeInput& in, std::span<double> out)
 {
     fold<SumState>(in, out, [&](const Sum& sum, std::size_t lo, std::size_t hi) {
-        if (std::isinf(sum.sum))
+        if (!std::isfinite(sum.sum))
             return incrementalMean(in.values.subspan(lo, hi - lo));
         const double count = static_cast<double>(hi - lo);
         return sum.sum / count + sum.error / count;

@@ -21,7 +21,7 @@ Shifted shifted(const QueryContext& context, const TimeShift& shift, Steps steps
     case TimeShift::At::none: return { steps.startMs - shift.offsetMs, steps.stepMs };
     case TimeShift::At::time: return { shift.atMs - shift.offsetMs, 0 };
     case TimeShift::At::start: return { context.steps.startMs - shift.offsetMs, 0 };
-    case TimeShift::At::end: return { context.steps.lastMs() - shift.offsetMs, 0 };
+    case TimeShift::At::end: return { context.endMs - shift.offsetMs, 0 };
     }
     return {};
 }

@@ -250,6 +250,62 @@ TEST(PromqlEngine, rate_rounds_where_prometheus_does)
     EXPECT_EQ(matrix[0].values, (std::vector<double> { 0.19999999999999998, 0.19999999999999998, 0.19999999999999998 }));
 }
 
+// Recorded from Prometheus 3.5; times that no calendar has are counted as its conversion to whole seconds makes them.
+TEST(PromqlEngine, calendar_functions_follow_go_at_any_value)
+{
+    const test::MemoryMetricSource source;
+    TaskPool pool(1);
+    const Engine engine(source, pool, {});
+    const auto of = [&](std::string_view value) {
+        std::vector<double> out;
+        for (const auto* function : { "year", "month", "day_of_month", "day_of_year", "day_of_week", "days_in_month", "hour", "minute" })
+            out.push_back(std::get<model::Vector>(engine.instant(std::string(function) + "(vector(" + std::string(value) + "))", 0)->data).at(0).value);
+        return out;
+    };
+
+    EXPECT_EQ(of("0"), (std::vector<double> { 1970, 1, 1, 1, 4, 31, 0, 0 }));
+    EXPECT_EQ(of("1709210096"), (std::vector<double> { 2024, 2, 29, 60, 4, 29, 12, 34 }));
+    EXPECT_EQ(of("1704067199"), (std::vector<double> { 2023, 12, 31, 365, 0, 31, 23, 59 }));
+    EXPECT_EQ(of("951868800"), (std::vector<double> { 2000, 3, 1, 61, 3, 31, 0, 0 }));
+    EXPECT_EQ(of("-1"), (std::vector<double> { 1969, 12, 31, 365, 3, 31, 23, 59 }));
+    EXPECT_EQ(of("NaN"), (std::vector<double> { 292277026596, 12, 4, 339, 0, 31, 15, 30 }));
+    EXPECT_EQ(of("Inf"), of("NaN"));
+    EXPECT_EQ(of("1e18"), (std::vector<double> { 31688740476, 10, 23, 297, 5, 31, 1, 46 }));
+}
+
+TEST(PromqlEngine, end_is_what_was_asked_for)
+{
+    test::MemoryMetricSource source;
+    for (std::int64_t i = 0; i <= 10; ++i)
+        source.add({ { "__name__", "m" } }, i * 10'000, static_cast<double>(i));
+    TaskPool pool(1);
+    const Engine engine(source, pool, {});
+
+    // The last step is at 90 s.
+    const auto value = engine.range("m @ end()", { 0, 100'000, 45'000 });
+
+    ASSERT_TRUE(value);
+    EXPECT_EQ(std::get<model::Matrix>(value->data).at(0).values, (std::vector<double> { 10, 10, 10 }));
+}
+
+TEST(PromqlEngine, sums_beyond_the_largest_double_depend_on_the_order_of_the_samples)
+{
+    test::MemoryMetricSource source;
+    for (std::int64_t i = 0; i < 40; ++i)
+        source.add({ { "__name__", "m" } }, i * 1000, (i / 4 % 2 == 0 ? -1 : 1) * 1.5e308);
+    TaskPool pool(1);
+    const Engine engine(source, pool, {});
+
+    const auto slid = engine.range("sum_over_time(m[20s])", { 10'000, 39'000, 1000 });
+
+    ASSERT_TRUE(slid);
+    const auto& series = std::get<model::Matrix>(slid->data).at(0);
+    for (std::size_t i = 0; i < series.values.size(); ++i) {
+        const auto alone = std::get<model::Vector>(engine.instant("sum_over_time(m[20s])", series.timesMs[i])->data).at(0).value;
+        EXPECT_TRUE(series.values[i] == alone || (std::isnan(series.values[i]) && std::isnan(alone))) << i;
+    }
+}
+
 TEST(PromqlEngine, takes_the_lookback_of_the_call)
 {
     test::MemoryMetricSource source;
