@@ -228,7 +228,9 @@ private Q_SLOTS:
         Fixture fixture;
         DashboardsPage page(fixture.session.services());
         page.setVisible(true);
-        page.showFor({ { QStringLiteral("panel"), QStringLiteral(R"({"type":"logs","title":"T","targets":[{"refId":"A","expr":"{a=\"b\"}"}]})") } });
+        // Not a raw string: moc reads no classes behind one with quotes in it.
+        const auto panel = QStringLiteral("{\"type\":\"logs\",\"title\":\"T\",\"targets\":[{\"refId\":\"A\",\"expr\":\"{a=\\\"b\\\"}\"}]}");
+        page.showFor({ { QStringLiteral("panel"), panel } });
         page.findChild<QAction*>(QStringLiteral("dashboards.new"))->trigger();
         QCOMPARE(page.view()->document().panels().size(), std::size_t(1));
         QCOMPARE(page.view()->document().panels()[0].type, std::string("logs"));
