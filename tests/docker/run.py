@@ -173,13 +173,16 @@ def main():
         lines = 6000
         create("busy", COUNT % (lines, "busy", "busy"), log={"max-size": "20m"})
         create("local", COUNT % (lines, "local", "local"), driver="local")
+        # Its log is cut every 100 kB, a dozen times, while the follower reads and while it is away.
+        create("rotated", COUNT % (lines, "rotated", "rotated"), log={"max-size": "100k", "max-file": "40"})
         start("busy")
         start("local")
+        start("rotated")
         for _ in range(6):
             time.sleep(chance.uniform(0.3, 1.0))
             follower.stop()
             follower.start()
-        for name in ("busy", "local"):
+        for name in ("busy", "local", "rotated"):
             api("POST", "/containers/%s/wait" % name)
 
         create("terminal", "i=0; while [ $i -lt 300 ]; do echo \"tty $i\"; i=$((i+1)); done", Tty=True)
@@ -220,11 +223,11 @@ def main():
             theirs = docker_lines("restarted")
             found = stored()
             return (theirs.count("begin") == 3 and last_run_written(theirs) and sum(found["restarted"].values()) == len(theirs)
-                    and sum(found["busy"].values()) == 2 * lines and sum(found["local"].values()) == 2 * lines and sum(found["second"].values()) == 2
+                    and sum(found["busy"].values()) == 2 * lines and sum(found["local"].values()) == 2 * lines and sum(found["rotated"].values()) == 2 * lines and sum(found["second"].values()) == 2
                     and len(found["long-lines"]) == 3)
         wait_until("all lines", complete, 90)
         found = stored()
-        for name in ("busy", "local"):
+        for name in ("busy", "local", "rotated"):
             wanted = {"%s %d" % (name, i) for i in range(lines)} | {"%s-err %d" % (name, i) for i in range(lines)}
             check(set(found[name]) == wanted and max(found[name].values()) == 1,
                   "%s: %d of %d lines, %d doubled, over six kills" % (name, len(found[name]), len(wanted), sum(n > 1 for n in found[name].values())))
