@@ -248,10 +248,13 @@ public:
     void add(std::size_t, std::int64_t time, double value) { m_samples.push_back({ time, value }); }
     void merge(const SampleRun& later) { m_samples.insert(m_samples.end(), later.m_samples.begin(), later.m_samples.end()); }
 
+    /// Calls `window(step, samples)` for each step whose window holds a sample, on several threads: the windows of one
+    /// series overlap and can be all the work there is.
     template <class Window>
-    void eachWindow(const Grid& grid, std::int64_t rangeNs, std::int64_t offsetNs, Window&& window)
+    void eachWindow(const Grid& grid, std::int64_t rangeNs, std::int64_t offsetNs, TaskPool& pool, Window&& window)
     {
         std::ranges::stable_sort(m_samples, {}, &TimedValue::timeNs);
+        std::vector<std::pair<std::size_t, std::span<const TimedValue>>> windows;
         std::size_t begin = 0;
         std::size_t end = 0;
         for (std::size_t step = 0; step < grid.count; ++step) {
@@ -261,8 +264,9 @@ public:
             while (begin < end && m_samples[begin].timeNs <= to - rangeNs)
                 ++begin;
             if (begin < end)
-                window(step, std::span<const TimedValue>(m_samples).subspan(begin, end - begin));
+                windows.emplace_back(step, std::span<const TimedValue>(m_samples).subspan(begin, end - begin));
         }
+        pool.parallelFor(windows.size(), [&](std::size_t i) { window(windows[i].first, windows[i].second); });
     }
 
 private:
@@ -279,14 +283,19 @@ double quantile(double q, std::span<const TimedValue> samples)
     values.reserve(samples.size());
     for (const auto& sample : samples)
         values.push_back(sample.value);
-    // NaN sorts in front, as in Prometheus.
-    std::ranges::sort(values, [](double a, double b) { return std::isnan(a) ? !std::isnan(b) : a < b; });
+    // NaN sorts in front, as in Prometheus. Only the two values around the rank are wanted, so nothing is sorted for good.
+    const auto numbers = std::ranges::partition(values, [](double value) { return std::isnan(value); }).begin();
     const auto count = static_cast<double>(values.size());
     const double rank = q * (count - 1);
     const double lower = std::max(0.0, std::floor(rank));
-    const double upper = std::min(count - 1, lower + 1);
     const double weight = rank - std::floor(rank);
-    return values[static_cast<std::size_t>(lower)] * (1 - weight) + values[static_cast<std::size_t>(upper)] * weight;
+    const auto at = values.begin() + static_cast<std::ptrdiff_t>(lower);
+    if (at >= numbers)
+        std::nth_element(numbers, at, values.end());
+    double upper = *at;
+    if (at + 1 != values.end())
+        upper = at + 1 < numbers ? *(at + 1) : *std::ranges::min_element(at + 1, values.end());
+    return *at * (1 - weight) + upper * weight;
 }
 
 /// Prometheus' extrapolated rate of a counter, but counted from the first sample's own range and with the units that
@@ -639,9 +648,12 @@ Result<Columns> runRangeAggregation(const RangeAggregation& expr, RangeOp op, co
                 return;
             out[i].labels = model::makeLabels(std::move(gathered->labels[i]));
             out[i].values.assign(grid.count, absent());
-            const auto window = [&](std::size_t step, const auto& one) { out[i].values[step] = value(one); };
+            const auto window = [&](std::size_t step, const auto& one) {
+                if (!stop.stop_requested())
+                    out[i].values[step] = value(one);
+            };
             if constexpr (std::is_same_v<Run, SampleRun>)
-                gathered->runs[i].eachWindow(grid, expr.rangeNs, expr.offsetNs, window);
+                gathered->runs[i].eachWindow(grid, expr.rangeNs, expr.offsetNs, pool, window);
             else
                 gathered->runs[i].eachWindow(buckets, window);
         });
