@@ -266,6 +266,7 @@ Session::Impl::~Impl()
     m_rules.reset();
     m_demo.reset();
     m_scrape.reset();
+    m_pool.reset(); // what a page still asks for ends here, while engines and stores are there
 }
 
 Result<workspace::Parsed> Session::Impl::readConfiguration() const
