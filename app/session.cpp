@@ -197,6 +197,7 @@ public:
         return m_dockerState;
     }
     Stats stats() const;
+    Result<std::vector<model::AlertChange>> alertChanges(int limit) const { return m_state->changes(limit); }
 
 private:
     Result<workspace::Parsed> readConfiguration() const;
@@ -753,6 +754,7 @@ std::shared_ptr<const model::TargetList> Session::targets() const { return m_imp
 std::shared_ptr<const std::vector<model::ContainerStatus>> Session::containers() const { return m_impl->containers(); }
 std::shared_ptr<const std::vector<model::RuleGroupStatus>> Session::rules() const { return m_impl->rules(); }
 void Session::onAlertChanged(std::function<void(const model::AlertStatus&)> listener) { m_impl->onAlertChanged(std::move(listener)); }
+Result<std::vector<model::AlertChange>> Session::alertChanges(int limit) const { return m_impl->alertChanges(limit); }
 std::string Session::dockerState() const { return m_impl->dockerState(); }
 Session::Stats Session::stats() const { return m_impl->stats(); }
 

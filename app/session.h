@@ -87,6 +87,8 @@ public:
     [[nodiscard]] std::shared_ptr<const std::vector<model::RuleGroupStatus>> rules() const;
     /// Called on a pool thread when an alert began to fire or ended; set it before anything can fire, right after open().
     void onAlertChanged(std::function<void(const model::AlertStatus&)> listener);
+    /// The newest alerts that began to fire or ended, newest first. Waits for the state database; not for the window's thread.
+    [[nodiscard]] Result<std::vector<model::AlertChange>> alertChanges(int limit) const;
     /// "" when connected, else why not and the remedy.
     [[nodiscard]] std::string dockerState() const;
     [[nodiscard]] Stats stats() const;

@@ -14,6 +14,7 @@ namespace {
 constexpr int kRefreshMs = 250;
 constexpr qint64 kStatsMs = 1000;
 constexpr int kQueriesOffered = 200;
+constexpr int kHistoryAfterMs = 300;
 constexpr std::uint64_t kLittleDiskBytes = std::uint64_t { 2 } << 30;
 
 QString path(const std::filesystem::path& path) { return QString::fromStdString(path.string()); }
@@ -32,8 +33,18 @@ WindowBackend::WindowBackend(Session& session, QObject* parent)
     m_lastTotals = session.stats();
     m_sinceStats.start();
     session.onAlertChanged([this](const model::AlertStatus& alert) {
-        QMetaObject::invokeMethod(this, [this, alert] { Q_EMIT alertChanged(alert); }, Qt::QueuedConnection);
+        QMetaObject::invokeMethod(
+            this,
+            [this, alert] {
+                m_historyTimer.start();
+                Q_EMIT alertChanged(alert);
+            },
+            Qt::QueuedConnection);
     });
+    m_historyTimer.setSingleShot(true);
+    m_historyTimer.setInterval(kHistoryAfterMs);
+    connect(&m_historyTimer, &QTimer::timeout, this, &WindowBackend::readAlertChanges);
+    readAlertChanges();
     connect(&m_timer, &QTimer::timeout, this, &WindowBackend::refresh);
     m_timer.start(kRefreshMs);
     refreshProblems();
@@ -128,6 +139,18 @@ void WindowBackend::refreshStats()
     m_lastTotals = totals;
     Q_EMIT statsChanged();
     refreshProblems();
+}
+
+void WindowBackend::readAlertChanges()
+{
+    ui::runAsync(
+        m_session.queryPool(), this, [&session = m_session] { return session.alertChanges(kAlertChangesShown); },
+        [this](Result<std::vector<model::AlertChange>> changes) {
+            if (!changes)
+                return; // the session has logged why
+            m_alertChanges = std::make_shared<const std::vector<model::AlertChange>>(std::move(*changes));
+            Q_EMIT alertChangesChanged();
+        });
 }
 
 void WindowBackend::refreshProblems()

@@ -24,6 +24,7 @@ public:
     [[nodiscard]] std::shared_ptr<const std::vector<model::ContainerStatus>> containers() const override { return m_containers; }
     [[nodiscard]] QString dockerState() const override { return m_dockerState; }
     [[nodiscard]] std::shared_ptr<const std::vector<model::RuleGroupStatus>> rules() const override { return m_rules; }
+    [[nodiscard]] std::shared_ptr<const std::vector<model::AlertChange>> alertChanges() const override { return m_alertChanges; }
     [[nodiscard]] ui::SessionStats stats() const override { return m_stats; }
     [[nodiscard]] std::vector<ui::Problem> problems() const override { return m_problems; }
     [[nodiscard]] QString dashboardFolder() const override;
@@ -38,9 +39,11 @@ private:
     void refresh();
     void refreshStats();
     void refreshProblems();
+    void readAlertChanges();
 
     Session& m_session;
     QTimer m_timer;
+    QTimer m_historyTimer; ///< one reading for alerts that change together
     QElapsedTimer m_sinceStats;
     Session::Stats m_lastTotals;
     ui::SessionStats m_stats;
@@ -48,6 +51,7 @@ private:
     std::shared_ptr<const model::TargetList> m_targets;
     std::shared_ptr<const std::vector<model::ContainerStatus>> m_containers;
     std::shared_ptr<const std::vector<model::RuleGroupStatus>> m_rules;
+    std::shared_ptr<const std::vector<model::AlertChange>> m_alertChanges = std::make_shared<const std::vector<model::AlertChange>>();
     QString m_dockerState;
     QHash<QString, QStringList> m_queries; ///< by language, newest first
     std::vector<ui::Problem> m_problems;

@@ -52,6 +52,9 @@ public:
     [[nodiscard]] virtual std::shared_ptr<const std::vector<model::ContainerStatus>> containers() const = 0;
     [[nodiscard]] virtual QString dockerState() const = 0; ///< "" when connected, else why not and the remedy
     [[nodiscard]] virtual std::shared_ptr<const std::vector<model::RuleGroupStatus>> rules() const = 0;
+    /// Alerts that began to fire or ended, newest first, at most kAlertChangesShown.
+    [[nodiscard]] virtual std::shared_ptr<const std::vector<model::AlertChange>> alertChanges() const = 0;
+    static constexpr int kAlertChangesShown = 1000;
     [[nodiscard]] virtual SessionStats stats() const = 0;
     [[nodiscard]] virtual std::vector<Problem> problems() const = 0;
 
@@ -71,6 +74,7 @@ Q_SIGNALS:
     void targetsChanged();
     void containersChanged();
     void rulesChanged();
+    void alertChangesChanged();
     void statsChanged();
     void problemsChanged();
     /// An alert began to fire or ended; for notifications.

@@ -23,6 +23,17 @@ struct AlertStatus {
     double value = 0;
 };
 
+/// An alert began to fire or ended, as the history keeps it.
+struct AlertChange {
+    std::int64_t timeMs = 0;
+    std::string rule;
+    Labels labels;
+    AlertState state = AlertState::firing; ///< inactive: it ended
+    double value = 0;
+
+    bool operator==(const AlertChange&) const = default;
+};
+
 struct RuleStatus {
     enum class Kind : std::uint8_t { recording, alerting };
 

@@ -283,7 +283,7 @@ Result<void> StateDatabase::setAlerts(const std::string& group, const std::vecto
     return done;
 }
 
-Result<void> StateDatabase::addChange(const AlertChange& change)
+Result<void> StateDatabase::addChange(const model::AlertChange& change)
 {
     Result<void> done;
     run([&] {
@@ -296,9 +296,9 @@ Result<void> StateDatabase::addChange(const AlertChange& change)
     return done;
 }
 
-Result<std::vector<AlertChange>> StateDatabase::changes(int limit) const
+Result<std::vector<model::AlertChange>> StateDatabase::changes(int limit) const
 {
-    Result<std::vector<AlertChange>> records;
+    Result<std::vector<model::AlertChange>> records;
     run([&] {
         auto rows = m_connection->execute("SELECT time_ms, rule, labels, state, value FROM alert_change ORDER BY id DESC LIMIT ?", { limit });
         if (!rows) {

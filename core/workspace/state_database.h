@@ -37,17 +37,6 @@ struct AlertRecord {
     bool operator==(const AlertRecord&) const = default;
 };
 
-/// An alert began to fire or ended.
-struct AlertChange {
-    std::int64_t timeMs = 0;
-    std::string rule;
-    model::Labels labels;
-    model::AlertState state = model::AlertState::firing; ///< inactive: it ended
-    double value = 0;
-
-    bool operator==(const AlertChange&) const = default;
-};
-
 /// The small things of a workspace that are neither samples nor lines: `state.sqlite`. Layout: docs/format/state.md.
 ///
 /// Threading: every call from any thread; they run one after the other on a thread of the database's own, since an SQLite
@@ -77,9 +66,9 @@ public:
     [[nodiscard]] Result<void> setAlerts(const std::string& group, const std::vector<AlertRecord>& alerts);
 
     static constexpr int kChangesKept = 10'000;
-    [[nodiscard]] Result<void> addChange(const AlertChange& change);
+    [[nodiscard]] Result<void> addChange(const model::AlertChange& change);
     /// Newest first.
-    [[nodiscard]] Result<std::vector<AlertChange>> changes(int limit) const;
+    [[nodiscard]] Result<std::vector<model::AlertChange>> changes(int limit) const;
 
 private:
     class Connection;

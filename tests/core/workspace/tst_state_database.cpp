@@ -54,11 +54,11 @@ private Q_SLOTS:
     void changesComeNewestFirst()
     {
         const auto database = StateDatabase::open(m_folder.path() / "changes.sqlite");
-        const AlertChange began { 1, "High", { { "alertname", "High" } }, model::AlertState::firing, 0.5 };
-        const AlertChange ended { 2, "High", { { "alertname", "High" } }, model::AlertState::inactive, 0 };
+        const model::AlertChange began { 1, "High", { { "alertname", "High" } }, model::AlertState::firing, 0.5 };
+        const model::AlertChange ended { 2, "High", { { "alertname", "High" } }, model::AlertState::inactive, 0 };
         QVERIFY((*database)->addChange(began));
         QVERIFY((*database)->addChange(ended));
-        QCOMPARE(*(*database)->changes(10), (std::vector<AlertChange> { ended, began }));
+        QCOMPARE(*(*database)->changes(10), (std::vector<model::AlertChange> { ended, began }));
     }
 
     void refusesWhatIsNoDatabase()

@@ -142,6 +142,21 @@ void FakeBackend::fillWithShop()
     recording.rules.push_back(record);
     setRules({ services, recording });
 
+    const auto change = [this](std::int64_t secondsAgo, const char* rule, model::Labels labels, model::AlertState state, double value) {
+        model::LabelsBuilder builder(labels);
+        builder.set("alertname", rule);
+        return model::AlertChange { m_nowMs - secondsAgo * 1000, rule, builder.build(), state, value };
+    };
+    const model::Labels api { { "service", "api" }, { "severity", "critical" } };
+    const model::Labels worker { { "hostname", "worker-1" }, { "severity", "critical" } };
+    setAlertChanges({
+        change(320, "HighErrorRate", api, model::AlertState::firing, 0.0831),
+        change(320, "TargetDown", model::Labels { { "instance", "127.0.0.1:8002" }, { "job", "api" }, { "severity", "warning" } }, model::AlertState::firing, 0),
+        change(2'900, "HighErrorRate", api, model::AlertState::inactive, 0),
+        change(3'131, "HighErrorRate", api, model::AlertState::firing, 0.121),
+        change(80'000, "WorkerLost", worker, model::AlertState::inactive, 0),
+        change(80'200, "WorkerLost", worker, model::AlertState::firing, 0),
+    });
     setStats({ .samplesPerSecond = 1284.5, .linesPerSecond = 312.2, .metricSeries = 8421, .metricBytes = 41'800'000, .logBytes = 118'000'000, .diskFreeBytes = 214'000'000'000, .droppedSamples = 0, .droppedLines = 0 });
     setProblems({ { QStringLiteral("scrape/api"), QStringLiteral("scrape"), QStringLiteral("http://127.0.0.1:8002/metrics does not answer within 10s; look at the service, or raise scrape_timeout of job api"), false },
         { QStringLiteral("rules/DiskFull"), QStringLiteral("rules"), QStringLiteral("rules/services.yml: DiskFull: many-to-many matching not allowed; add on(...) or group_left"), false } });
@@ -176,6 +191,12 @@ void FakeBackend::setDataSources(std::vector<std::shared_ptr<const datasource::D
 {
     m_sources = std::make_shared<const datasource::Registry>(std::move(sources));
     Q_EMIT dataSourcesChanged();
+}
+
+void FakeBackend::setAlertChanges(std::vector<model::AlertChange> changes)
+{
+    m_alertChanges = std::make_shared<const std::vector<model::AlertChange>>(std::move(changes));
+    Q_EMIT alertChangesChanged();
 }
 
 void FakeBackend::setStats(const ui::SessionStats& stats)

@@ -25,6 +25,7 @@ public:
     void setDockerState(const QString& state);
     void setRules(std::vector<model::RuleGroupStatus> rules);
     void setDataSources(std::vector<std::shared_ptr<const datasource::DataSource>> sources);
+    void setAlertChanges(std::vector<model::AlertChange> changes);
     void setStats(const ui::SessionStats& stats);
     void setProblems(std::vector<ui::Problem> problems);
 
@@ -34,6 +35,7 @@ public:
     [[nodiscard]] std::shared_ptr<const std::vector<model::ContainerStatus>> containers() const override { return m_containers; }
     [[nodiscard]] QString dockerState() const override { return m_dockerState; }
     [[nodiscard]] std::shared_ptr<const std::vector<model::RuleGroupStatus>> rules() const override { return m_rules; }
+    [[nodiscard]] std::shared_ptr<const std::vector<model::AlertChange>> alertChanges() const override { return m_alertChanges; }
     [[nodiscard]] ui::SessionStats stats() const override { return m_stats; }
     [[nodiscard]] std::vector<ui::Problem> problems() const override { return m_problems; }
     [[nodiscard]] QString dashboardFolder() const override { return QStringLiteral("/home/me/shop/dashboards"); }
@@ -54,6 +56,7 @@ private:
     std::shared_ptr<const model::TargetList> m_targets = std::make_shared<const model::TargetList>();
     std::shared_ptr<const std::vector<model::ContainerStatus>> m_containers = std::make_shared<const std::vector<model::ContainerStatus>>();
     std::shared_ptr<const std::vector<model::RuleGroupStatus>> m_rules = std::make_shared<const std::vector<model::RuleGroupStatus>>();
+    std::shared_ptr<const std::vector<model::AlertChange>> m_alertChanges = std::make_shared<const std::vector<model::AlertChange>>();
     QString m_dockerState;
     QHash<QString, QStringList> m_queries;
     ui::SessionStats m_stats;
