@@ -79,14 +79,24 @@ public:
         return {};
     }
 
+    /// Where the keyboard is when the page has just been shown. Not a focus proxy: with that the Tab key would never leave
+    /// the page again.
+    [[nodiscard]] QWidget* firstFocus() { return m_firstFocus ? m_firstFocus : this; }
+
 Q_SIGNALS:
     /// Wants another page shown. Explore: "language" (promql or logql), "expr", optionally "source" and "from", "to".
-    /// Alerts: "rule". Targets: "job". Containers: "name". Dashboards: "uid".
+    /// Alerts: "rule", optionally "labels" as Labels::toString() writes them. Targets: "job". Containers: "name". Dashboards: "uid".
     void navigate(const QString& pageId, const QVariantMap& query);
     /// The words after the title in the top bar; "" for none.
     void placeChanged(const QString& place);
     void badgeChanged();
     void paletteEntriesChanged();
+
+protected:
+    void setFirstFocus(QWidget* widget) { m_firstFocus = widget; }
+
+private:
+    QWidget* m_firstFocus = nullptr;
 };
 
 }

@@ -1,4 +1,7 @@
 #include "tests/ui/support/ui_session.h"
+#include "ui/alerts/alert_details.h"
+#include "ui/alerts/alert_expression.h"
+#include "ui/alerts/alert_history.h"
 #include "ui/alerts/alerts_model.h"
 #include "ui/alerts/alerts_page.h"
 #include "ui/containers/containers_page.h"
@@ -14,6 +17,7 @@
 #include "ui/overview/overview_page.h"
 #include "ui/targets/targets_model.h"
 #include "ui/targets/targets_page.h"
+#include "ui/widgets/label_chips.h"
 #include "ui/widgets/state_stack.h"
 #include "ui/widgets/table.h"
 
@@ -97,22 +101,36 @@ private Q_SLOTS:
         OverviewPage page(session.services());
         page.resize(1000, 700);
         page.show();
-        QTRY_VERIFY(!page.healths().empty() && page.healths().front().requestsPerSecond);
+        QTRY_VERIFY(!page.healths().empty() && page.healths().front().figures.size() > 2);
 
         const auto& api = page.healths().front();
         QCOMPARE(api.name, QStringLiteral("api"));
         QCOMPARE(api.state, State::critical);
-        QCOMPARE(api.reason, QStringLiteral("HighErrorRate"));
+        QCOMPARE(api.reasons.first(), QStringLiteral("HighErrorRate"));
         QCOMPARE(api.targets, 3);
         QCOMPARE(api.targetsUp, 2);
         QCOMPARE(api.logErrors, std::optional(37.0));
-        QVERIFY(*api.errorRatio > kErrorRatioWarning);
-        const auto node = std::ranges::find(page.healths(), QStringLiteral("node"), &ServiceHealth::name);
-        QCOMPARE(node->state, State::ok);
+        QCOMPARE(api.figures.front().caption, QStringLiteral("requests/s"));
+        QVERIFY(!api.history.empty());
+        const auto service = [&page](const char* name) { return *std::ranges::find(page.healths(), QLatin1StringView(name), &ServiceHealth::name); };
+        QCOMPARE(service("postgres").kind, QStringLiteral("PostgreSQL"));
+        QCOMPARE(service("postgres").figures.front().caption, QStringLiteral("transactions/s"));
+        QVERIFY2(service("redis").graph.values.size() > 100, "each kind has a graph of its own");
+        QCOMPARE(service("celery").dashboard, QStringLiteral("bv-celery"));
         QSignalSpy spy(&page, &Page::navigate);
         page.findChildren<ServiceTile*>().first()->click();
         QCOMPARE(spy[0][0].toString(), page::kAlerts);
         QCOMPARE(spy[0][1].toMap()[QStringLiteral("rule")].toString(), QStringLiteral("HighErrorRate"));
+    }
+
+    void everyFigureIsAQueryThatParses()
+    {
+        QVERIFY(takeApart(markerQuery()).language == "promql");
+        for (const auto& kind : serviceKinds()) {
+            QVERIFY(!kind.figures.empty());
+            for (const auto& figure : kind.figures)
+                QVERIFY2(takeApart(figure.expr).language == "promql", figure.expr);
+        }
     }
 
     void aTargetBelongsToTheContainerItIsAddressedBy()
@@ -127,14 +145,83 @@ private Q_SLOTS:
         container.name = "shop-api-1";
         container.composeService = "api";
         container.state = "running";
+        const auto labels = model::makeLabels(target.labels);
+        model::LabelsBuilder marker(target.labels);
+        marker.set("__name__", "http_requests_total");
         ServiceMetrics metrics;
-        metrics.requestRate = { { model::makeLabels(model::Labels { { "job", "fastapi" } }), { 1000, 2000 }, { 3, 4 } } };
+        metrics.markers = { { model::makeLabels(marker.build()), 2000, 1 } };
+        metrics.answers = { { &serviceKinds().front().figures.front(), { { labels, { 1000, 2000 }, { 3, 4 } } } } };
 
         const auto all = assembleServices(targets, { container }, {}, metrics);
 
         QCOMPARE(all.size(), std::size_t { 1 });
         QCOMPARE(all.front().name, QStringLiteral("api"));
-        QCOMPARE(all.front().requestsPerSecond, std::optional(4.0));
+        QCOMPARE(all.front().figures.front().value, 4.0);
+    }
+
+    void instancesOfOneJobCanBeServicesOfTheirOwn()
+    {
+        model::TargetList targets;
+        std::vector<model::ContainerStatus> containers;
+        ServiceMetrics metrics;
+        const auto* rate = &serviceKinds().front().figures.front();
+        metrics.answers = { { rate, {} } };
+        for (const auto* name : { "api", "checkout" }) {
+            model::TargetStatus target;
+            target.job = "fastapi";
+            target.labels = model::Labels { { "instance", std::string(name) + ":8000" }, { "job", "fastapi" } };
+            target.health = model::TargetStatus::Health::up;
+            model::ContainerStatus container;
+            container.composeService = name;
+            container.state = "running";
+            model::LabelsBuilder marker(target.labels);
+            marker.set("__name__", "http_requests_total");
+            metrics.markers.push_back({ model::makeLabels(marker.build()), 2000, 1 });
+            metrics.answers.front().values.push_back({ model::makeLabels(target.labels), { 2000 }, { *name == 'a' ? 1.0 : 2.0 } });
+            targets.active.push_back(target);
+            containers.push_back(container);
+        }
+
+        const auto all = assembleServices(targets, containers, {}, metrics);
+
+        QCOMPARE(all.size(), std::size_t { 2 });
+        QCOMPARE(all[0].figures.front().value, 1.0);
+        QCOMPARE(all[1].figures.front().value, 2.0);
+    }
+
+    void anAlertBelongsToWhatItsInstanceOrExpressionNames()
+    {
+        model::TargetList targets;
+        ServiceMetrics metrics;
+        for (const auto& [job, metric] : { std::pair { "celery", "celery_task_received_total" }, std::pair { "postgres", "pg_stat_database_xact_commit" } }) {
+            model::TargetStatus target;
+            target.job = job;
+            target.labels = model::Labels { { "instance", std::string(job) + "-exporter" }, { "job", job } };
+            target.health = model::TargetStatus::Health::up;
+            model::LabelsBuilder marker(target.labels);
+            marker.set("__name__", metric);
+            metrics.markers.push_back({ model::makeLabels(marker.build()), 2000, 1 });
+            targets.active.push_back(target);
+        }
+        const auto firing = [](const char* name, const char* expr, model::Labels labels) {
+            model::RuleStatus rule;
+            rule.name = name;
+            rule.expr = expr;
+            model::AlertStatus alert;
+            alert.rule = name;
+            alert.labels = std::move(labels);
+            alert.state = model::AlertState::firing;
+            rule.alerts.push_back(alert);
+            return rule;
+        };
+        model::RuleGroupStatus group;
+        group.rules = { firing("LongTransaction", "x > 1", model::Labels { { "instance", "postgres-exporter" } }), firing("QueueBacklog", "sum by (queue_name) (celery_queue_length) > 200", model::Labels { { "queue_name", "mail" } }) };
+
+        const auto all = assembleServices(targets, {}, { group }, metrics);
+
+        QCOMPARE(all.size(), std::size_t { 2 });
+        QCOMPARE(all[0].firing, QStringList { QStringLiteral("QueueBacklog") });
+        QCOMPARE(all[1].firing, QStringList { QStringLiteral("LongTransaction") });
     }
 
     void aServiceWithoutFactsIsUnknownNotWell()
@@ -166,6 +253,80 @@ private Q_SLOTS:
         QCOMPARE(table->model()->index(2, AlertsModel::StateColumn).data().toString(), QStringLiteral("Pending"));
         page.showFor({ { QStringLiteral("rule"), QStringLiteral("TargetDown") } });
         QCOMPARE(table->currentIndex().siblingAtColumn(AlertsModel::NameColumn).data().toString(), QStringLiteral("TargetDown"));
+    }
+
+    void alertExpressionsAreTakenApartAtTheirThreshold_data()
+    {
+        QTest::addColumn<QString>("expr");
+        QTest::addColumn<QString>("value");
+        QTest::addColumn<double>("threshold");
+        QTest::addColumn<QString>("comparison");
+        QTest::addColumn<QString>("language");
+        const auto row = [](const char* expr, const char* value, double threshold, const char* comparison, const char* language = "promql") {
+            QTest::addRow("%s", expr) << QString::fromLatin1(expr) << QString::fromLatin1(value) << threshold << QString::fromLatin1(comparison) << QString::fromLatin1(language);
+        };
+        row("up == 0", "up", 0, "==");
+        row("sum(a) / sum(b) > 0.05", "sum(a) / sum(b)", 0.05, ">");
+        row("(-1 < bool rate(a[5m]))", "rate(a[5m])", -1, ">");
+        row("a > b", "a > b", qQNaN(), "");
+        row("a > 1 and b > 2", "a > 1 and b > 2", qQNaN(), "");
+        row("sum(count_over_time({a=\"b\"} |= \"x\" [1m])) >= 5", "sum(count_over_time({a=\"b\"} |= \"x\" [1m]))", 5, ">=", "logql");
+    }
+    void alertExpressionsAreTakenApartAtTheirThreshold()
+    {
+        QFETCH(QString, expr);
+        QFETCH(QString, value);
+        QFETCH(double, threshold);
+        QFETCH(QString, comparison);
+        QFETCH(QString, language);
+
+        const auto parts = takeApart(expr.toStdString());
+
+        QCOMPARE(QString::fromStdString(parts.value).remove(QLatin1Char(' ')), value.remove(QLatin1Char(' ')));
+        QCOMPARE(parts.threshold.has_value(), !qIsNaN(threshold));
+        if (parts.threshold)
+            QCOMPARE(*parts.threshold, threshold);
+        QCOMPARE(QString::fromStdString(parts.comparison), comparison);
+        QCOMPARE(QString::fromStdString(parts.language), language);
+    }
+
+    void anAlertShowsItsValueItsLabelsAndWhenItFiredBefore()
+    {
+        UiSession session;
+        session.backend.fillWithShop();
+        AlertsPage page(session.services());
+        page.resize(1100, 700);
+        page.show();
+        auto* details = page.findChild<AlertDetails*>();
+
+        page.showFor({ { QStringLiteral("rule"), QStringLiteral("HighErrorRate") } });
+
+        QTRY_VERIFY(!details->chart()->series.empty());
+        QCOMPARE(details->chart()->thresholds.size(), std::size_t { 1 });
+        QCOMPARE(details->chart()->thresholds.front().value, 0.05);
+        QVERIFY(details->findChild<LabelChips*>()->text().contains(QStringLiteral("service=\"api\"")));
+        const auto& episodes = details->history().episodes();
+        QCOMPARE(episodes.size(), std::size_t { 2 });
+        QVERIFY(episodes[0].firing);
+        QCOMPARE(episodes[1].toMs - episodes[1].fromMs, 231'000);
+    }
+
+    void whatFiredIsPairedWithItsEnd()
+    {
+        const auto change = [](qint64 timeMs, const char* rule, model::AlertState state) { return model::AlertChange { timeMs, rule, {}, state, 1 }; };
+        using enum model::AlertState;
+        const auto episodes = episodesOf({ change(50, "A", firing), change(40, "A", inactive), change(30, "B", firing), change(20, "A", firing) }, {});
+
+        QCOMPARE(episodes.size(), std::size_t { 3 });
+        QCOMPARE(episodes[0].toMs, 0);
+        QVERIFY2(!episodes[0].firing, "no rule says that it fires: its end was not recorded");
+        QCOMPARE(episodes[1].rule, std::string("B"));
+        QCOMPARE(episodes[2].fromMs, 20);
+        QCOMPARE(episodes[2].toMs, 40);
+        AlertHistoryModel model;
+        QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        model.setEpisodes(episodes, 100);
+        QCOMPARE(model.rowCount(), 3);
     }
 
     void rulesStandUnderTheirGroups()

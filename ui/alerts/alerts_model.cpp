@@ -1,5 +1,6 @@
 #include "ui/alerts/alerts_model.h"
 
+#include "ui/alerts/alert_history.h"
 #include "ui/format.h"
 #include "ui/text.h"
 #include "ui/theme.h"
@@ -11,12 +12,11 @@ namespace belvedere::ui {
 
 namespace {
 
-    State severityOf(const model::AlertStatus& alert)
+    State stateOf(const model::AlertStatus& alert)
     {
         if (alert.state == model::AlertState::pending)
             return State::info;
-        const auto severity = alert.labels.get("severity");
-        return severity == "warning" || severity == "info" || severity == "notice" ? State::warning : State::critical;
+        return severityOf(alert.labels);
     }
 
     State stateOf(const model::RuleStatus& rule)
@@ -30,11 +30,15 @@ namespace {
         return rule.state == model::AlertState::pending ? State::info : State::ok;
     }
 
+    /// "queue: mail · severity: warning": what tells it from others, without the punctuation of a query.
     QString ownLabels(const model::Labels& labels)
     {
-        model::LabelsBuilder own(labels);
-        own.remove("alertname");
-        return toQString(own.build().toString());
+        QStringList parts;
+        for (const auto& label : labels) {
+            if (label.name != "alertname")
+                parts << QStringLiteral("%1: %2").arg(toQString(label.name), toQString(label.value));
+        }
+        return parts.join(QStringLiteral(" · "));
     }
 
 }
@@ -110,11 +114,11 @@ QVariant AlertsModel::data(const QModelIndex& index, int role) const
     case Qt::TextAlignmentRole:
         return column == ValueColumn || column == SinceColumn ? QVariant::fromValue(Qt::AlignRight | Qt::AlignVCenter) : QVariant();
     case StateRole:
-        return column == StateColumn ? QVariant(static_cast<int>(severityOf(*item.alert))) : QVariant();
+        return column == StateColumn ? QVariant(static_cast<int>(stateOf(*item.alert))) : QVariant();
     case SortRole:
         switch (column) {
         case StateColumn: // firing before pending, critical before warning, then the newest
-            return (item.alert->state == model::AlertState::firing ? 0 : 10) + (severityOf(*item.alert) == State::critical ? 0 : 1);
+            return (item.alert->state == model::AlertState::firing ? 0 : 10) + (stateOf(*item.alert) == State::critical ? 0 : 1);
         case ValueColumn:
             return item.alert->value;
         case SinceColumn:

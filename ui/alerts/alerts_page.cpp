@@ -1,5 +1,7 @@
 #include "ui/alerts/alerts_page.h"
 
+#include "ui/alerts/alert_details.h"
+#include "ui/alerts/alert_expression.h"
 #include "ui/backend.h"
 #include "ui/format.h"
 #include "ui/text.h"
@@ -11,14 +13,15 @@
 
 #include <QApplication>
 #include <QClipboard>
+#include <QDesktopServices>
 #include <QHBoxLayout>
 #include <QHeaderView>
-#include <QLabel>
 #include <QLineEdit>
 #include <QSplitter>
+#include <QTabBar>
 #include <QTabWidget>
-#include <QToolButton>
 #include <QTreeView>
+#include <QVBoxLayout>
 
 #include <algorithm>
 
@@ -30,21 +33,37 @@ AlertsPage::AlertsPage(const PageServices& services, QWidget* parent)
 {
     setObjectName(QStringLiteral("alertsPage"));
     createActions();
-    m_sorted.setSourceModel(&m_alerts);
-    m_sorted.setSortRole(SortRole);
-    m_sorted.setFilterRole(FilterRole);
-    m_sorted.setFilterCaseSensitivity(Qt::CaseInsensitive);
+    const auto sortAndFilter = [](QSortFilterProxyModel& proxy, QAbstractItemModel& source) {
+        proxy.setSourceModel(&source);
+        proxy.setSortRole(SortRole);
+        proxy.setFilterRole(FilterRole);
+        proxy.setFilterCaseSensitivity(Qt::CaseInsensitive);
+    };
+    sortAndFilter(m_sorted, m_alerts);
+    sortAndFilter(m_historySorted, m_history);
     m_tabs = new QTabWidget(this);
     m_tabs->setDocumentMode(true);
+    m_tabs->setAccessibleName(tr("Alerts, history and rules"));
+    m_tabs->tabBar()->setAccessibleName(m_tabs->accessibleName());
     m_tabs->addTab(createAlerts(), tr("Alerts"));
+    m_tabs->addTab(createHistory(), tr("History"));
     m_tabs->addTab(createRules(), tr("Rules"));
     m_stack = new StateStack(services.theme, m_tabs, this);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 4, 0, 0);
     layout->addWidget(m_stack);
-    setFocusProxy(m_table);
+    setFirstFocus(m_table);
 
     connect(&services.backend, &Backend::rulesChanged, this, &AlertsPage::update);
+    connect(&services.backend, &Backend::alertChangesChanged, this, &AlertsPage::updateHistory);
+    connect(&services.time, &TimeContext::queryNeeded, m_details, &AlertDetails::run);
+    connect(m_details, &AlertDetails::ruleChosen, this, &AlertsPage::showRule);
+    connect(m_historyTable->selectionModel(), &QItemSelectionModel::currentRowChanged, this, &AlertsPage::updateDetails);
+    connect(m_historyTable, &TableView::activated, m_ruleAction, &QAction::trigger);
+    connect(m_historyWords, &QLineEdit::textChanged, this, [this](const QString& words) {
+        m_historySorted.setFilterFixedString(words);
+        updateHistory();
+    });
     connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this, &AlertsPage::updateDetails);
     connect(m_tree->selectionModel(), &QItemSelectionModel::currentRowChanged, this, &AlertsPage::updateDetails);
     connect(m_tabs, &QTabWidget::currentChanged, this, &AlertsPage::updateDetails);
@@ -63,6 +82,8 @@ AlertsPage::AlertsPage(const PageServices& services, QWidget* parent)
     m_tree->expandAll();
 }
 
+QList<QAction*> AlertsPage::pageActions() const { return { m_filterAction, m_exploreAction, m_logsAction, m_ruleAction, m_runbookAction, m_copyAction }; }
+
 QIcon AlertsPage::icon() const { return m_services.theme.icon(QStringLiteral("alerts")); }
 
 void AlertsPage::createActions()
@@ -76,23 +97,25 @@ void AlertsPage::createActions()
     };
     m_filterAction = create(QStringLiteral("filter"), tr("&Filter Alerts"), QStringLiteral("filter"), QKeySequence::Find, tr("Narrow the list by words"));
     m_exploreAction = create(QStringLiteral("explore"), tr("&Explore Expression"), QStringLiteral("explore"), QKeySequence(Qt::CTRL | Qt::Key_E), tr("Look at the rule's expression over time"));
+    m_logsAction = create(QStringLiteral("logs"), tr("Show &Logs"), QStringLiteral("logs"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_L), tr("Read the lines of what the alert is about"));
     m_ruleAction = create(QStringLiteral("rule"), tr("Show &Rule"), QStringLiteral("rule"), QKeySequence(Qt::CTRL | Qt::Key_R), tr("Go to the rule behind the alert"));
+    m_runbookAction = create(QStringLiteral("runbook"), tr("Open Run&book"), QStringLiteral("external"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_B), tr("Open what to do, as the rule names it, in the browser"));
     m_copyAction = create(QStringLiteral("copy"), tr("&Copy Expression"), QStringLiteral("copy"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_C), tr("Copy the rule's expression"));
     connect(m_filterAction, &QAction::triggered, this, [this] {
-        m_tabs->setCurrentIndex(0);
-        m_words->setFocus();
-        m_words->selectAll();
+        auto* words = m_tabs->currentIndex() == HistoryTab ? m_historyWords : m_words;
+        if (words == m_words)
+            m_tabs->setCurrentIndex(AlertsTab);
+        words->setFocus();
+        words->selectAll();
     });
     connect(m_exploreAction, &QAction::triggered, this, [this] {
         const auto* rule = chosenRule();
         if (!rule)
             return;
-        // A rule over logs begins its innermost selector with a brace and has no metric name before it.
-        const auto registry = m_services.backend.dataSources();
-        const auto metrics = registry->defaultFor("prometheus");
-        const bool promql = !metrics || metrics->check(rule->expr).has_value();
-        Q_EMIT navigate(page::kExplore, { { QStringLiteral("language"), promql ? QStringLiteral("promql") : QStringLiteral("logql") }, { QStringLiteral("expr"), toQString(rule->expr) } });
+        Q_EMIT navigate(page::kExplore, { { QStringLiteral("language"), toQString(takeApart(rule->expr).language) }, { QStringLiteral("expr"), toQString(rule->expr) } });
     });
+    connect(m_logsAction, &QAction::triggered, this, [this] { Q_EMIT navigate(page::kExplore, { { QStringLiteral("language"), QStringLiteral("logql") }, { QStringLiteral("expr"), logQuery() } }); });
+    connect(m_runbookAction, &QAction::triggered, this, [this] { QDesktopServices::openUrl(runbook()); });
     connect(m_ruleAction, &QAction::triggered, this, [this] {
         if (const auto* rule = chosenRule())
             showRule(toQString(rule->name));
@@ -132,49 +155,44 @@ QWidget* AlertsPage::createAlerts()
     column->addLayout(tools);
     column->addWidget(m_alertStack, 1);
 
-    auto* details = new QWidget(split);
-    const auto label = [details] {
-        auto* l = new QLabel(details);
-        l->setWordWrap(true);
-        l->setTextFormat(Qt::PlainText);
-        l->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
-        return l;
-    };
-    m_detailTitle = label();
-    m_detailText = label();
-    m_detailExpr = label();
-    const auto applyFonts = [this] {
-        m_detailTitle->setFont(m_services.theme.titleFont());
-        m_detailExpr->setFont(m_services.theme.monoFont());
-    };
-    applyFonts();
-    connect(&m_services.theme, &Theme::changed, this, applyFonts);
-    auto* explore = new QToolButton(details);
-    explore->setDefaultAction(m_exploreAction);
-    auto* rule = new QToolButton(details);
-    rule->setDefaultAction(m_ruleAction);
-    for (auto* button : { explore, rule }) {
-        button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
-        button->setAutoRaise(true);
-    }
-    auto* top = new QHBoxLayout;
-    top->setSpacing(4);
-    top->addWidget(m_detailTitle, 1);
-    top->addWidget(explore);
-    top->addWidget(rule);
-    auto* rows = new QVBoxLayout(details);
-    rows->setContentsMargins(12, 6, 8, 12);
-    rows->setSpacing(8);
-    rows->addLayout(top);
-    rows->addWidget(m_detailText);
-    rows->addWidget(m_detailExpr);
-    rows->addStretch(1);
+    m_details = new AlertDetails(m_services, { m_exploreAction, m_logsAction, m_runbookAction, m_ruleAction }, split);
     split->addWidget(box);
-    split->addWidget(details);
-    split->setSizes({ 460, 220 });
-    split->setStretchFactor(0, 1);
+    split->addWidget(m_details);
+    split->setSizes({ 240, 400 });
+    split->setStretchFactor(0, 2);
+    split->setStretchFactor(1, 3);
     split->setCollapsible(0, false);
     return split;
+}
+
+QWidget* AlertsPage::createHistory()
+{
+    auto* box = new QWidget(this);
+    m_historyWords = makeFilterEdit(m_services.theme, tr("Filter by name or label"), box);
+    m_historyTable = new TableView(m_services.theme, box);
+    m_historyTable->setObjectName(QStringLiteral("alerts.history"));
+    m_historyTable->setAccessibleName(tr("History of alerts"));
+    m_historyTable->setSelectionMode(QAbstractItemView::SingleSelection);
+    m_historyTable->setModel(&m_historySorted);
+    m_historyTable->sortByColumn(AlertHistoryModel::BeganColumn, Qt::AscendingOrder);
+    m_historyTable->setItemDelegateForColumn(AlertHistoryModel::StateColumn, new StateDelegate(m_services.theme, m_historyTable));
+    auto* header = m_historyTable->horizontalHeader();
+    header->resizeSection(AlertHistoryModel::StateColumn, 104);
+    header->resizeSection(AlertHistoryModel::NameColumn, 190);
+    header->setSectionResizeMode(AlertHistoryModel::SubjectColumn, QHeaderView::Stretch);
+    header->resizeSection(AlertHistoryModel::BeganColumn, 110);
+    header->resizeSection(AlertHistoryModel::DurationColumn, 130);
+    header->resizeSection(AlertHistoryModel::ValueColumn, 90);
+    m_historyStack = new StateStack(m_services.theme, m_historyTable, box);
+    auto* tools = new QHBoxLayout;
+    tools->setContentsMargins(12, 8, 12, 8);
+    tools->addWidget(m_historyWords);
+    auto* column = new QVBoxLayout(box);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    column->addLayout(tools);
+    column->addWidget(m_historyStack, 1);
+    return box;
 }
 
 QWidget* AlertsPage::createRules()
@@ -217,6 +235,7 @@ void AlertsPage::update()
     const auto current = m_table->currentIndex();
     const QString chosen = current.isValid() ? current.siblingAtColumn(AlertsModel::LabelsColumn).data().toString() + current.siblingAtColumn(AlertsModel::NameColumn).data().toString() : QString();
     const bool hadRules = m_rules.rowCount() > 0;
+    m_updating = true; // the selection is lost and comes back: nobody is to see that
     m_alerts.setGroups(groups, now);
     m_rules.setGroups(groups, now);
     if (!hadRules)
@@ -228,11 +247,13 @@ void AlertsPage::update()
     if (!m_table->currentIndex().isValid() && m_sorted.rowCount() > 0)
         m_table->selectRow(0);
 
+    m_updating = false;
+
     int failing = 0;
     for (const auto& group : *groups)
         failing += static_cast<int>(std::ranges::count_if(group.rules, [](const auto& rule) { return rule.health == "err"; }));
-    m_tabs->setTabText(0, tr("Alerts (%1)").arg(m_alerts.rowCount()));
-    m_tabs->setTabText(1, failing > 0 ? tr("Rules (%1 failing)").arg(failing) : tr("Rules"));
+    m_tabs->setTabText(AlertsTab, tr("Alerts (%1)").arg(m_alerts.rowCount()));
+    m_tabs->setTabText(RulesTab, failing > 0 ? tr("Rules (%1 failing)").arg(failing) : tr("Rules"));
     if (m_firing != m_alerts.firing()) {
         m_firing = m_alerts.firing();
         Q_EMIT badgeChanged();
@@ -246,45 +267,91 @@ void AlertsPage::update()
         m_alertStack->showContent();
     else
         m_alertStack->showEmpty(QStringLiteral("check"), m_words->text().isEmpty() ? tr("Nothing fires") : tr("No alert fits"), m_words->text().isEmpty() ? tr("Every rule was evaluated and found nothing to report.") : tr("No pending or firing alert has these words."));
+    updateHistory();
     updateDetails();
+}
+
+void AlertsPage::updateHistory()
+{
+    auto episodes = episodesOf(*m_services.backend.alertChanges(), *m_services.backend.rules());
+    const auto current = m_historyTable->currentIndex();
+    const auto chosen = current.isValid() ? std::optional(m_history.episode(m_historySorted.mapToSource(current).row())) : std::nullopt;
+    m_history.setEpisodes(std::move(episodes), m_services.time.nowMs());
+    for (int row = 0; chosen && row < m_history.rowCount(); ++row) {
+        const auto& episode = m_history.episode(row);
+        if (episode.fromMs == chosen->fromMs && episode.rule == chosen->rule && episode.labels == chosen->labels)
+            m_historyTable->setCurrentIndex(m_historySorted.mapFromSource(m_history.index(row, 0)));
+    }
+    if (m_historySorted.rowCount() > 0)
+        m_historyStack->showContent();
+    else
+        m_historyStack->showEmpty(QStringLiteral("history"), m_historyWords->text().isEmpty() ? tr("No alert has fired") : tr("No alert fits"),
+            m_historyWords->text().isEmpty() ? tr("Every alert that fires is kept here with its beginning and its end.") : tr("No alert of the past has these words."));
+}
+
+const AlertsModel::Row* AlertsPage::chosenAlert() const
+{
+    const auto index = m_table->currentIndex();
+    return m_tabs->currentIndex() == AlertsTab && index.isValid() ? &m_alerts.row(m_sorted.mapToSource(index).row()) : nullptr;
 }
 
 const model::RuleStatus* AlertsPage::chosenRule() const
 {
-    if (m_tabs->currentIndex() == 1)
+    switch (m_tabs->currentIndex()) {
+    case HistoryTab: {
+        const auto index = m_historyTable->currentIndex();
+        return index.isValid() ? m_rules.rule(m_rules.find(toQString(m_history.episode(m_historySorted.mapToSource(index).row()).rule))) : nullptr;
+    }
+    case RulesTab:
         return m_rules.rule(m_tree->currentIndex());
-    const auto index = m_table->currentIndex();
-    return index.isValid() ? m_alerts.row(m_sorted.mapToSource(index).row()).rule : nullptr;
+    default:
+        const auto* alert = chosenAlert();
+        return alert ? alert->rule : nullptr;
+    }
+}
+
+QUrl AlertsPage::runbook() const
+{
+    const auto* alert = chosenAlert();
+    const auto* rule = chosenRule();
+    if (!rule)
+        return {};
+    const auto& annotations = alert ? alert->alert->annotations : rule->annotations;
+    for (const auto* name : { "runbook_url", "runbook" }) {
+        const QUrl url(toQString(annotations.get(name)));
+        if (url.scheme() == QLatin1StringView("http") || url.scheme() == QLatin1StringView("https"))
+            return url;
+    }
+    return {};
+}
+
+QString AlertsPage::logQuery() const
+{
+    const auto* alert = chosenAlert();
+    for (const auto* name : { "container", "compose_service", "service" }) {
+        if (const auto value = alert ? alert->alert->labels.get(name) : std::string_view(); !value.empty())
+            return QStringLiteral("{%1=%2}").arg(QLatin1StringView(name), toQString(model::quoted(value)));
+    }
+    return {};
 }
 
 void AlertsPage::updateDetails()
 {
+    if (m_updating)
+        return;
     const auto* rule = chosenRule();
     for (auto* action : { m_exploreAction, m_ruleAction, m_copyAction })
         action->setEnabled(rule);
-    if (m_tabs->currentIndex() == 1) {
-        if (rule && !rule->lastError.empty())
-            m_ruleError->showNotice(State::warning, tr("%1: %2").arg(toQString(rule->name), toQString(rule->lastError)));
-        else
-            m_ruleError->hide();
-        return;
-    }
-    const auto index = m_table->currentIndex();
-    if (!index.isValid()) {
-        m_detailTitle->clear();
-        m_detailText->clear();
-        m_detailExpr->clear();
-        return;
-    }
-    const auto& [alert, of] = m_alerts.row(m_sorted.mapToSource(index).row());
-    m_detailTitle->setText(toQString(alert->rule));
-    QStringList lines;
-    for (const auto& annotation : alert->annotations)
-        lines << QStringLiteral("%1: %2").arg(toQString(annotation.name), toQString(annotation.value));
-    lines << tr("labels: %1").arg(toQString(alert->labels.toString()));
-    lines << (alert->firedAtMs > 0 ? tr("pending since %1, firing since %2").arg(dateTimeText(alert->activeAtMs), dateTimeText(alert->firedAtMs)) : tr("pending since %1; fires after %2").arg(dateTimeText(alert->activeAtMs), durationText(static_cast<double>(of->holdDurationMs) / 1000)));
-    m_detailText->setText(lines.join(QLatin1Char('\n')));
-    m_detailExpr->setText(tr("%1   (now %2)").arg(toQString(of->expr), fullNumber(alert->value)));
+    m_runbookAction->setEnabled(runbook().isValid());
+    m_logsAction->setEnabled(!logQuery().isEmpty());
+    if (m_tabs->currentIndex() == RulesTab && rule && !rule->lastError.empty())
+        m_ruleError->showNotice(State::warning, tr("%1: %2").arg(toQString(rule->name), toQString(rule->lastError)));
+    else
+        m_ruleError->hide();
+    if (const auto* alert = chosenAlert())
+        m_details->setAlert(*alert->alert, *alert->rule);
+    else if (m_tabs->currentIndex() == AlertsTab)
+        m_details->clear();
 }
 
 void AlertsPage::showRule(const QString& name)
@@ -292,7 +359,7 @@ void AlertsPage::showRule(const QString& name)
     const auto index = m_rules.find(name);
     if (!index.isValid())
         return;
-    m_tabs->setCurrentIndex(1);
+    m_tabs->setCurrentIndex(RulesTab);
     m_tree->expand(index.parent());
     m_tree->setCurrentIndex(index);
     m_tree->scrollTo(index);
@@ -302,22 +369,45 @@ QJsonObject AlertsPage::stateForSession() const { return { { QStringLiteral("tab
 
 void AlertsPage::restoreState(const QJsonObject& state)
 {
-    m_tabs->setCurrentIndex(std::clamp(state[QStringLiteral("tab")].toInt(), 0, 1));
+    m_tabs->setCurrentIndex(std::clamp(state[QStringLiteral("tab")].toInt(), 0, m_tabs->count() - 1));
     m_words->setText(state[QStringLiteral("words")].toString());
 }
 
 void AlertsPage::showFor(const QVariantMap& query)
 {
     const auto rule = query.value(QStringLiteral("rule")).toString();
-    m_tabs->setCurrentIndex(0);
+    const auto labels = query.value(QStringLiteral("labels")).toString();
+    m_tabs->setCurrentIndex(AlertsTab);
     m_words->clear();
+    int found = -1;
     for (int row = 0; row < m_sorted.rowCount(); ++row) {
-        if (m_sorted.index(row, AlertsModel::NameColumn).data().toString() == rule) {
-            m_table->selectRow(row);
-            return;
+        const auto& alert = *m_alerts.row(m_sorted.mapToSource(m_sorted.index(row, 0)).row()).alert;
+        if (toQString(alert.rule) != rule)
+            continue;
+        if (found < 0 || toQString(alert.labels.toString()) == labels)
+            found = row;
+    }
+    if (found >= 0)
+        m_table->selectRow(found);
+    else
+        showRule(rule); // it has ended meanwhile
+}
+
+std::vector<PaletteEntry> AlertsPage::paletteEntries(const QString& text) const
+{
+    Q_UNUSED(text)
+    std::vector<PaletteEntry> entries;
+    auto* self = const_cast<AlertsPage*>(this);
+    for (const auto& group : *m_services.backend.rules()) {
+        for (const auto& rule : group.rules) {
+            const bool alerting = rule.kind == model::RuleStatus::Kind::alerting;
+            const auto name = toQString(rule.name);
+            //: kinds of things that the palette finds
+            const QString kind = rule.state == model::AlertState::firing ? tr("Firing alert") : alerting ? tr("Alert") : tr("Recording rule");
+            entries.push_back({ name, kind, alerting ? icon() : m_services.theme.icon(QStringLiteral("rule")), [self, name] { Q_EMIT self->navigate(page::kAlerts, { { QStringLiteral("rule"), name } }); }, {} });
         }
     }
-    showRule(rule); // it has ended meanwhile
+    return entries;
 }
 
 }

@@ -40,10 +40,8 @@ QVariant ContainersModel::text(const model::ContainerStatus& container, int colu
     switch (column) {
     case NameColumn:
         return toQString(container.name);
-    case StatusColumn:
+    case StatusColumn: // Docker's sentence has the health in it
         return toQString(container.status.empty() ? container.state : container.status);
-    case HealthColumn:
-        return toQString(container.health);
     case ImageColumn:
         return toQString(container.image);
     case PortsColumn: {
@@ -106,8 +104,6 @@ QVariant ContainersModel::headerData(int section, Qt::Orientation orientation, i
         return tr("Container");
     case StatusColumn:
         return tr("State");
-    case HealthColumn:
-        return tr("Health");
     case ImageColumn:
         return tr("Image");
     case PortsColumn:

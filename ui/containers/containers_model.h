@@ -19,7 +19,7 @@ class ContainersModel : public QAbstractTableModel {
     Q_OBJECT
 
 public:
-    enum Column { NameColumn, StatusColumn, HealthColumn, ImageColumn, PortsColumn, RestartsColumn, LinesColumn, ColumnCount };
+    enum Column { NameColumn, StatusColumn, ImageColumn, PortsColumn, RestartsColumn, LinesColumn, ColumnCount };
 
     using QAbstractTableModel::QAbstractTableModel;
 

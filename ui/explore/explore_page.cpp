@@ -73,7 +73,7 @@ ExplorePage::ExplorePage(const PageServices& services, QWidget* parent)
     connectSignals();
     setLanguage(QueryLanguage::promql);
     showWelcome();
-    setFocusProxy(m_editor);
+    setFirstFocus(m_editor);
 }
 
 ExplorePage::~ExplorePage() = default;

@@ -7,6 +7,7 @@
 #include "ui/widgets/state_stack.h"
 
 #include <QGridLayout>
+#include <QKeyEvent>
 #include <QLabel>
 #include <QScrollArea>
 #include <QScrollBar>
@@ -17,18 +18,21 @@ namespace belvedere::ui {
 
 namespace {
 
-    constexpr int kTileWidth = 296;
-    constexpr int kRatePoints = 120;
+    constexpr int kSmallestTile = 292; ///< wide
+    constexpr int kLargestTile = 640;  ///< wide
+    constexpr int kHighestTile = 440;
+    constexpr int kSpacing = 12;
+    constexpr int kRecentBesideFrom = 1300; ///< width of a page that has room for a second column
+    constexpr int kRecentWidth = 360;
+    constexpr int kRecentHeight = 138;
+    constexpr int kGraphPoints = 120;
 
-    // The names that web frameworks' instrumentation uses: Prometheus' clients, FastAPI's instrumentator, OpenTelemetry.
-    constexpr char kRequestRate[] = "sum by (job) (rate(http_requests_total[5m])) or sum by (job) (rate(http_server_request_duration_seconds_count[5m]))"
-                                    " or sum by (job) (rate(http_request_duration_seconds_count[5m]))";
-    constexpr char kErrorRatio[] = "sum by (job) (rate(http_requests_total{status=~\"5..\"}[5m])) / sum by (job) (rate(http_requests_total[5m]))"
-                                   " or sum by (job) (rate(http_requests_total{code=~\"5..\"}[5m])) / sum by (job) (rate(http_requests_total[5m]))"
-                                   " or sum by (job) (rate(http_server_request_duration_seconds_count{http_response_status_code=~\"5..\"}[5m])) / sum by (job) (rate(http_server_request_duration_seconds_count[5m]))";
-    constexpr char kP95[] = "histogram_quantile(0.95, sum by (job, le) (rate(http_request_duration_seconds_bucket[5m])))"
-                            " or histogram_quantile(0.95, sum by (job, le) (rate(http_server_request_duration_seconds_bucket[5m])))";
-    constexpr char kLogErrors[] = "sum by (compose_service) (count_over_time({compose_service=~\".+\"} |~ \"(?i)\\\\b(error|fatal|panic|critical)\\\\b\" [5m]))";
+    // The queries that do not depend on what is there, in this order.
+    enum Fixed : std::size_t { kMarkers, kUp, kAlerts, kLogErrors, kLogRate, kFigures };
+    constexpr char kUpExpr[] = "min by (job, instance) (up)";
+    constexpr char kAlertsExpr[] = "ALERTS{alertstate=\"firing\"}";
+    constexpr char kLogErrorsExpr[] = "sum by (compose_service) (count_over_time({compose_service=~\".+\"} |~ \"(?i)\\\\b(error|fatal|panic|critical)\\\\b\" [5m]))";
+    constexpr char kLogRateExpr[] = "sum by (compose_service) (rate({compose_service=~\".+\"}[1m]))";
 
 }
 
@@ -38,22 +42,47 @@ OverviewPage::OverviewPage(const PageServices& services, QWidget* parent)
     , m_runner(services.backend.queryPool(), services.queries)
 {
     setObjectName(QStringLiteral("overviewPage"));
+    createContent();
+    connectSignals();
+    updateRecent();
+    update();
+}
+
+void OverviewPage::createContent()
+{
+    auto& theme = m_services.theme;
     auto* content = new QWidget(this);
     m_icon = new QLabel(content);
     m_headline = new QLabel(content);
-    m_headline->setFont(services.theme.headingFont());
+    m_headline->setFont(theme.headingFont());
     m_subline = new QLabel(content);
     m_subline->setForegroundRole(QPalette::PlaceholderText);
-    m_notice = new NoticeBar(services.theme, content);
+    m_notice = new NoticeBar(theme, content);
     m_scroll = new QScrollArea(content);
     m_scroll->setFrameShape(QFrame::NoFrame);
     m_scroll->setWidgetResizable(true);
     m_scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    m_scroll->setFocusPolicy(Qt::NoFocus);
+    m_scroll->viewport()->installEventFilter(this);
     auto* tiles = new QWidget(m_scroll);
     m_grid = new QGridLayout(tiles);
-    m_grid->setContentsMargins(0, 0, 4, 16);
-    m_grid->setSpacing(12);
+    m_grid->setContentsMargins(0, 0, 4, 8);
+    m_grid->setSpacing(kSpacing);
     m_scroll->setWidget(tiles);
+
+    m_recentBox = new QWidget(content);
+    m_recentTitle = new QLabel(tr("Recent alerts"), m_recentBox);
+    m_recentTitle->setFont(theme.titleFont());
+    m_recentEmpty = new QLabel(tr("No alert has fired in this workspace."), m_recentBox);
+    m_recentEmpty->setForegroundRole(QPalette::PlaceholderText);
+    m_recentList = new RecentAlerts(theme, m_recent, m_recentBox);
+    auto* recent = new QVBoxLayout(m_recentBox);
+    recent->setContentsMargins(0, 0, 0, 8);
+    recent->setSpacing(6);
+    recent->addWidget(m_recentTitle);
+    recent->addWidget(m_recentEmpty);
+    recent->addWidget(m_recentList, 1);
+    recent->addStretch(0);
 
     auto* head = new QHBoxLayout;
     head->setSpacing(10);
@@ -61,81 +90,110 @@ OverviewPage::OverviewPage(const PageServices& services, QWidget* parent)
     head->addWidget(m_headline);
     head->addSpacing(6);
     head->addWidget(m_subline, 1);
+    m_body = new QBoxLayout(QBoxLayout::TopToBottom);
+    m_body->setSpacing(kSpacing);
+    m_body->addWidget(m_scroll, 1);
+    m_body->addWidget(m_recentBox);
     auto* column = new QVBoxLayout(content);
     column->setContentsMargins(16, 14, 12, 0);
-    column->setSpacing(12);
+    column->setSpacing(kSpacing);
     column->addLayout(head);
     column->addWidget(m_notice);
-    column->addWidget(m_scroll, 1);
-    m_stack = new StateStack(services.theme, content, this);
+    column->addLayout(m_body, 1);
+    m_stack = new StateStack(theme, content, this);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(m_stack);
+}
 
-    const auto& backend = services.backend;
+void OverviewPage::connectSignals()
+{
+    const auto& backend = m_services.backend;
     connect(&backend, &Backend::targetsChanged, this, &OverviewPage::update);
     connect(&backend, &Backend::containersChanged, this, &OverviewPage::update);
-    connect(&backend, &Backend::rulesChanged, this, &OverviewPage::update);
-    connect(&services.theme, &Theme::changed, this, [this] {
+    connect(&backend, &Backend::rulesChanged, this, [this] {
+        updateRecent();
+        update();
+    });
+    connect(&backend, &Backend::alertChangesChanged, this, &OverviewPage::updateRecent);
+    connect(m_recentList, &RecentAlerts::chosen, this, [this](const QString& rule) { Q_EMIT navigate(page::kAlerts, { { QStringLiteral("rule"), rule } }); });
+    connect(&m_services.theme, &Theme::changed, this, [this] {
         m_headline->setFont(m_services.theme.headingFont());
+        m_recentTitle->setFont(m_services.theme.titleFont());
         updateSummary();
     });
-    connect(&services.time, &TimeContext::queryNeeded, this, [this] {
+    connect(&m_services.time, &TimeContext::queryNeeded, this, [this] {
         if (isVisible() && !m_runner.isRunning())
             run();
     });
     connect(&m_runner, &QueryRunner::finished, this, [this](quint64, const QueryOutcome& outcome) { showOutcome(outcome); });
     connect(m_notice, &NoticeBar::activated, this, &OverviewPage::run);
-    update();
 }
 
 QIcon OverviewPage::icon() const { return m_services.theme.icon(QStringLiteral("overview")); }
 
 void OverviewPage::run()
 {
-    const auto range = m_services.time.range();
-    const auto stepMs = stepFor(range.lengthMs(), kRatePoints, 5'000);
     const auto registry = m_services.backend.dataSources();
     const auto metrics = registry->defaultFor("prometheus");
     const auto logs = registry->defaultFor("loki");
     if (!metrics && !logs)
         return;
-    const std::int64_t stepNs = stepMs * 1'000'000;
+    const auto range = m_services.time.range();
+    const std::int64_t stepNs = stepFor(range.lengthMs(), kGraphPoints, 5'000) * 1'000'000;
     const std::int64_t toNs = range.toMs * 1'000'000;
-    std::vector<QueryJob> jobs;
-    for (const char* expr : { kRequestRate, kErrorRatio, kP95 })
-        jobs.push_back({ metrics, { .expr = expr, .fromNs = range.fromMs * 1'000'000 / stepNs * stepNs, .toNs = toNs, .stepNs = stepNs } });
-    jobs.push_back({ logs, { .expr = kLogErrors, .instant = true, .toNs = toNs } });
+    const std::int64_t fromNs = range.fromMs * 1'000'000 / stepNs * stepNs;
+    const auto overTime = [&](const char* expr) { return datasource::QueryRequest { .expr = expr, .fromNs = fromNs, .toNs = toNs, .stepNs = stepNs }; };
+    const auto now = [&](std::string expr) { return datasource::QueryRequest { .expr = std::move(expr), .instant = true, .toNs = toNs }; };
+    std::vector<QueryJob> jobs(kFigures);
+    jobs[kMarkers] = { metrics, now(markerQuery()) };
+    jobs[kUp] = { metrics, overTime(kUpExpr) };
+    jobs[kAlerts] = { metrics, overTime(kAlertsExpr) };
+    jobs[kLogErrors] = { logs, now(kLogErrorsExpr) };
+    jobs[kLogRate] = { logs, overTime(kLogRateExpr) };
+    m_asked.clear();
+    for (const auto kind : m_kinds) {
+        for (const auto& figure : serviceKinds()[kind].figures) {
+            m_asked.push_back(&figure);
+            jobs.push_back({ metrics, overTime(figure.expr) });
+        }
+    }
+    m_metrics.fromMs = fromNs / 1'000'000;
+    m_metrics.toMs = range.toMs;
     m_runner.submit(std::move(jobs));
 }
 
 void OverviewPage::showOutcome(const QueryOutcome& outcome)
 {
     QString problem;
-    const auto matrix = [&](std::size_t i) {
-        const auto& answer = (*outcome)[i];
-        if (!answer) {
+    const auto take = [&]<class T>(std::size_t i, T& into) {
+        into.clear();
+        if (const auto& answer = (*outcome)[i]; !answer) {
             if (answer.error().code != ErrorCode::notFound)
                 problem = toQString(answer.error().message);
-            return model::Matrix();
+        } else if (const auto* values = std::get_if<T>(&answer->data)) {
+            into = *values;
         }
-        const auto* values = std::get_if<model::Matrix>(&answer->data);
-        return values ? *values : model::Matrix();
     };
-    m_metrics.requestRate = matrix(0);
-    m_metrics.errorRatio = matrix(1);
-    m_metrics.p95 = matrix(2);
-    m_metrics.logErrors.clear();
-    if (const auto& answer = (*outcome)[3]; !answer) {
-        if (answer.error().code != ErrorCode::notFound)
-            problem = toQString(answer.error().message);
-    } else if (const auto* values = std::get_if<model::Vector>(&answer->data)) {
-        m_metrics.logErrors = *values;
+    take(kMarkers, m_metrics.markers);
+    take(kUp, m_metrics.up);
+    take(kAlerts, m_metrics.alerts);
+    take(kLogErrors, m_metrics.logErrors);
+    take(kLogRate, m_metrics.logRate);
+    m_metrics.answers.clear();
+    for (std::size_t i = 0; i < m_asked.size(); ++i) {
+        m_metrics.answers.push_back({ m_asked[i], {} });
+        take(kFigures + i, m_metrics.answers.back().values);
     }
     if (problem.isEmpty())
         m_notice->hide();
     else
-        m_notice->showNotice(State::warning, tr("Some numbers are missing: %1").arg(problem), tr("Try Again"));
+        m_notice->showNotice(State::warning, tr("Some figures are missing: %1").arg(problem), tr("Try Again"));
+    // The figures of a kind that was not known of are asked for at once, not at the next refresh.
+    if (auto kinds = presentKinds(m_metrics.markers); kinds != m_kinds) {
+        m_kinds = std::move(kinds);
+        run();
+    }
     update();
 }
 
@@ -147,7 +205,6 @@ void OverviewPage::update()
         m_grid->removeWidget(m_tiles.back());
         m_tiles.pop_back();
     }
-    const bool added = m_tiles.size() < m_healths.size();
     while (m_tiles.size() < m_healths.size()) {
         auto* tile = new ServiceTile(m_services.theme, m_scroll->widget());
         connect(tile, &ServiceTile::chosen, this, [this, tile](ServiceTile::Destination destination) { leadOn(tile->service(), destination); });
@@ -155,8 +212,6 @@ void OverviewPage::update()
     }
     for (std::size_t i = 0; i < m_tiles.size(); ++i)
         m_tiles[i]->setService(m_healths[i]);
-    if (added)
-        m_columns = 0;
     arrangeTiles();
     updateSummary();
     if (!m_healths.empty())
@@ -188,21 +243,44 @@ void OverviewPage::updateSummary()
     m_subline->setText(tr("%1 services · %2 critical · %3 with warnings · %4 alerts firing").arg(m_healths.size()).arg(critical).arg(warning).arg(firing));
 }
 
+void OverviewPage::updateRecent()
+{
+    m_recent.setEpisodes(episodesOf(*m_services.backend.alertChanges(), *m_services.backend.rules()), m_services.time.nowMs());
+    m_recentList->setVisible(m_recent.rowCount() > 0);
+    m_recentEmpty->setVisible(m_recent.rowCount() == 0);
+    // Under the tiles nothing is said while there is nothing to say.
+    m_recentBox->setVisible(m_recent.rowCount() > 0 || width() >= kRecentBesideFrom);
+}
+
 void OverviewPage::arrangeTiles()
 {
-    const int columns = std::max(1, (m_scroll->viewport()->width() + 8) / (kTileWidth + 12));
-    if (columns == m_columns && m_grid->count() == static_cast<int>(m_tiles.size()))
+    if (m_tiles.empty())
         return;
+    const QSize room = m_scroll->viewport()->size();
+    const auto count = static_cast<int>(m_tiles.size());
+    const auto rowsOf = [count](int columns) { return (count + columns - 1) / columns; };
+    const auto heightOf = [&](int columns) { return (room.height() - 8 + kSpacing) / rowsOf(columns) - kSpacing; };
+    // As few columns as let everything be seen at once; as many as there is room for when that cannot be.
+    const int most = std::max(1, (room.width() + kSpacing) / (kSmallestTile + kSpacing));
+    int columns = std::clamp((room.width() + kSpacing + kLargestTile) / (kLargestTile + kSpacing), 1, most);
+    while (columns < most && heightOf(columns) < ServiceTile::kMinimumHeight)
+        ++columns;
+    const int height = std::clamp(heightOf(columns), ServiceTile::kMinimumHeight, kHighestTile);
+
     for (int old = 0; old < m_grid->columnCount(); ++old)
-        m_grid->setColumnStretch(old, 0);
-    for (auto* tile : m_tiles)
-        m_grid->removeWidget(tile);
-    m_columns = columns;
-    for (int i = 0; i < static_cast<int>(m_tiles.size()); ++i)
-        m_grid->addWidget(m_tiles[static_cast<std::size_t>(i)], i / columns, i % columns);
+        m_grid->setColumnStretch(old, old < columns ? 1 : 0);
+    for (int i = 0; i < count; ++i) {
+        auto* tile = m_tiles[static_cast<std::size_t>(i)];
+        tile->setFixedHeight(height);
+        int row = -1, column = -1, rowSpan = 0, columnSpan = 0;
+        if (const int at = m_grid->indexOf(tile); at >= 0)
+            m_grid->getItemPosition(at, &row, &column, &rowSpan, &columnSpan);
+        if (row != i / columns || column != i % columns)
+            m_grid->addWidget(tile, i / columns, i % columns);
+    }
     for (int column = 0; column < columns; ++column)
         m_grid->setColumnStretch(column, 1);
-    const int rows = (static_cast<int>(m_tiles.size()) + columns - 1) / columns;
+    const int rows = rowsOf(columns);
     // Naming a row makes it, so the count is taken before.
     const int lastRow = std::max(rows, m_grid->rowCount());
     for (int row = 0; row <= lastRow; ++row)
@@ -225,13 +303,26 @@ void OverviewPage::leadOn(const ServiceHealth& service, ServiceTile::Destination
     case ServiceTile::Destination::containers:
         Q_EMIT navigate(page::kContainers, { { QStringLiteral("name"), service.worstContainer } });
         return;
-    case ServiceTile::Destination::requests:
-        explore("promql", QStringLiteral("sum by (status) (rate(http_requests_total{job=%1}[5m]))").arg(quoted(service.job)));
+    case ServiceTile::Destination::dashboard:
+        Q_EMIT navigate(page::kDashboards, { { QStringLiteral("uid"), service.dashboard } });
+        return;
+    case ServiceTile::Destination::explore:
+        explore("promql", service.graph.expr.isEmpty() ? QStringLiteral("{job=%1, instance=%2}").arg(quoted(service.job), quoted(service.instance)) : service.graph.expr);
         return;
     case ServiceTile::Destination::logs:
         explore("logql", QStringLiteral("{compose_service=%1}").arg(quoted(service.name)));
         return;
     }
+}
+
+std::vector<PaletteEntry> OverviewPage::paletteEntries(const QString& text) const
+{
+    Q_UNUSED(text)
+    std::vector<PaletteEntry> entries;
+    auto* self = const_cast<OverviewPage*>(this);
+    for (const auto* tile : m_tiles)
+        entries.push_back({ tile->service().name, tr("Service"), icon(), [self, service = tile->service(), destination = tile->destination()] { self->leadOn(service, destination); }, {} });
+    return entries;
 }
 
 void OverviewPage::showEvent(QShowEvent* event)
@@ -242,8 +333,52 @@ void OverviewPage::showEvent(QShowEvent* event)
 
 void OverviewPage::resizeEvent(QResizeEvent* event)
 {
+    const bool beside = width() >= kRecentBesideFrom;
+    m_body->setDirection(beside ? QBoxLayout::LeftToRight : QBoxLayout::TopToBottom);
+    m_recentBox->setMinimumSize(beside ? QSize(kRecentWidth, 0) : QSize(0, kRecentHeight));
+    m_recentBox->setMaximumSize(beside ? QSize(kRecentWidth, QWIDGETSIZE_MAX) : QSize(QWIDGETSIZE_MAX, kRecentHeight));
+    m_recentBox->setVisible(beside || m_recent.rowCount() > 0);
     Page::resizeEvent(event);
-    arrangeTiles();
+}
+
+bool OverviewPage::eventFilter(QObject* object, QEvent* event)
+{
+    if (object == m_scroll->viewport() && event->type() == QEvent::Resize)
+        arrangeTiles();
+    return Page::eventFilter(object, event);
+}
+
+void OverviewPage::keyPressEvent(QKeyEvent* event)
+{
+    const auto focused = std::ranges::find_if(m_tiles, [](const ServiceTile* tile) { return tile->hasFocus(); });
+    if (focused == m_tiles.end())
+        return Page::keyPressEvent(event);
+    int row = 0, column = 0, rowSpan = 0, columnSpan = 0;
+    m_grid->getItemPosition(m_grid->indexOf(*focused), &row, &column, &rowSpan, &columnSpan);
+    switch (event->key()) {
+    case Qt::Key_Left:
+        --column;
+        break;
+    case Qt::Key_Right:
+        ++column;
+        break;
+    case Qt::Key_Up:
+        --row;
+        break;
+    case Qt::Key_Down:
+        ++row;
+        break;
+    case Qt::Key_Return:
+    case Qt::Key_Enter:
+        (*focused)->click();
+        return;
+    default:
+        return Page::keyPressEvent(event);
+    }
+    if (const auto* next = m_grid->itemAtPosition(row, column); next && next->widget()) {
+        next->widget()->setFocus(Qt::TabFocusReason);
+        m_scroll->ensureWidgetVisible(next->widget());
+    }
 }
 
 }

@@ -1,11 +1,14 @@
 #pragma once
 
+#include "ui/alerts/alert_history.h"
 #include "ui/overview/service_tile.h"
 #include "ui/page.h"
 #include "ui/query_runner.h"
 
+#include <set>
 #include <vector>
 
+class QBoxLayout;
 class QGridLayout;
 class QLabel;
 class QScrollArea;
@@ -15,7 +18,7 @@ namespace belvedere::ui {
 class NoticeBar;
 class StateStack;
 
-/// Is my stack well? One tile a service, the worst first.
+/// Is my stack well? One tile a service, the worst first, and what fired lately.
 class OverviewPage : public Page {
     Q_OBJECT
 
@@ -25,34 +28,47 @@ public:
     [[nodiscard]] QString id() const override { return page::kOverview; }
     [[nodiscard]] QString title() const override { return tr("Overview"); }
     [[nodiscard]] QIcon icon() const override;
+    [[nodiscard]] std::vector<PaletteEntry> paletteEntries(const QString& text) const override;
 
     [[nodiscard]] const std::vector<ServiceHealth>& healths() const { return m_healths; }
 
 protected:
     void showEvent(QShowEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
+    bool eventFilter(QObject* object, QEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
 
 private:
+    void createContent();
+    void connectSignals();
     void run();
     void showOutcome(const QueryOutcome& outcome);
     void update();
     void updateSummary();
+    void updateRecent();
     void arrangeTiles();
     void leadOn(const ServiceHealth& service, ServiceTile::Destination destination);
 
     PageServices m_services;
     QueryRunner m_runner;
+    std::set<std::size_t> m_kinds;           ///< of serviceKinds(), that some target is of
+    std::vector<const FigureSpec*> m_asked; ///< in the order of the running queries
     ServiceMetrics m_metrics;
     std::vector<ServiceHealth> m_healths;
-    StateStack* m_stack;
-    NoticeBar* m_notice;
-    QLabel* m_icon;
-    QLabel* m_headline;
-    QLabel* m_subline;
-    QScrollArea* m_scroll;
-    QGridLayout* m_grid;
+    AlertHistoryModel m_recent;
+    StateStack* m_stack = nullptr;
+    NoticeBar* m_notice = nullptr;
+    QLabel* m_icon = nullptr;
+    QLabel* m_headline = nullptr;
+    QLabel* m_subline = nullptr;
+    QBoxLayout* m_body = nullptr;
+    QScrollArea* m_scroll = nullptr;
+    QGridLayout* m_grid = nullptr;
+    QWidget* m_recentBox = nullptr;
+    QLabel* m_recentTitle = nullptr;
+    QLabel* m_recentEmpty = nullptr;
+    RecentAlerts* m_recentList = nullptr;
     std::vector<ServiceTile*> m_tiles;
-    int m_columns = 0;
 };
 
 }

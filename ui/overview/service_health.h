@@ -3,21 +3,41 @@
 #include "core/model/query_value.h"
 #include "core/model/rule_status.h"
 #include "core/model/target_status.h"
+#include "ui/overview/service_kinds.h"
 #include "ui/theme.h"
 
 #include <QString>
 #include <QStringList>
 
-#include <map>
 #include <optional>
+#include <set>
+#include <string>
 #include <vector>
 
 namespace belvedere::ui {
 
 /// Everything that is known of one service, and what follows from it.
 struct ServiceHealth {
+    struct Figure {
+        QString caption;
+        FigureUnit unit = FigureUnit::number;
+        double value = 0;
+        State state = State::ok;
+    };
+    /// The main figure over the page's range; times increase, gaps are left out.
+    struct Graph {
+        QString caption;
+        FigureUnit unit = FigureUnit::number;
+        QString expr; ///< in PromQL; "" where lines are counted
+        std::vector<double> timesMs;
+        std::vector<double> values;
+    };
+
     QString name;
-    QString job; ///< of its targets; "" if it has none
+    QString kind;      ///< "PostgreSQL"; "" where there is no word for it
+    QString dashboard; ///< uid of the shipped one about its kind; "" if there is none
+    QString job;  ///< of its targets; "" if it has none
+    QString instance; ///< of its first target
     int containers = 0;
     QString containerText;               ///< state of the worst one
     std::optional<State> containerState; ///< of the worst one
@@ -25,33 +45,42 @@ struct ServiceHealth {
     int targets = 0;
     int targetsUp = 0;
     int targetsDown = 0;
-    std::optional<double> requestsPerSecond;
-    std::optional<double> errorRatio;
-    std::optional<double> p95Seconds;
+    std::vector<Figure> figures; ///< the most telling first
+    Graph graph;
     std::optional<double> logErrors; ///< in the last five minutes
     QStringList firing;              ///< rule names
     bool firingCritical = false;
-    std::vector<double> rateTimesMs;
-    std::vector<double> rates; ///< requests a second over the range
+    /// What it was over the range, in equal parts from its beginning on: a target down or an alert firing. Unknown where
+    /// nothing was recorded; empty if nothing is known at all.
+    std::vector<State> history;
 
     State state = State::unknown;
-    QString reason; ///< the first thing that is wrong; "" if nothing is
+    QStringList reasons; ///< all that is wrong, the worst first
 };
 
-/// Answers to the page's queries; each by job or service. Absent ones leave the fact out.
+/// Answers to the page's queries. Absent ones leave the fact out.
 struct ServiceMetrics {
-    model::Matrix requestRate;
-    model::Matrix errorRatio;
-    model::Matrix p95;
-    model::Vector logErrors;
+    struct Answer {
+        const FigureSpec* figure; ///< of serviceKinds()
+        model::Matrix values;     ///< by job and instance
+    };
+
+    qint64 fromMs = 0;
+    qint64 toMs = 0;
+    model::Vector markers; ///< markerQuery()'s
+    std::vector<Answer> answers;
+    model::Matrix up;      ///< by job and instance
+    model::Matrix alerts;  ///< ALERTS that fire
+    model::Matrix logRate; ///< lines a second by compose_service
+    model::Vector logErrors; ///< by compose_service
 };
 
-/// One entry a service: containers by their compose service, targets by their labels or address, else their job, alerts and series by their labels
-/// service, job or compose_service; those that have the same name are one. Worst first, then by name.
+/// One entry a service: containers by their compose service, targets by their labels or address, else their job; those
+/// that have the same name are one. An alert belongs to the service that its labels name or whose target they name, else
+/// to the only one whose kind its expression is about. Worst first, then by name.
 [[nodiscard]] std::vector<ServiceHealth> assembleServices(const model::TargetList& targets, const std::vector<model::ContainerStatus>& containers, const std::vector<model::RuleGroupStatus>& rules, const ServiceMetrics& metrics);
 
-/// From more than this share of failing requests on a service deserves a warning, and is critical.
-inline constexpr double kErrorRatioWarning = 0.01;
-inline constexpr double kErrorRatioCritical = 0.05;
+/// Indexes of serviceKinds(): of each target the most telling one.
+[[nodiscard]] std::set<std::size_t> presentKinds(const model::Vector& markers);
 
 }

@@ -56,7 +56,7 @@ TargetsPage::TargetsPage(const PageServices& services, QWidget* parent)
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(m_stack);
-    setFocusProxy(m_table);
+    setFirstFocus(m_table);
 
     connect(&services.backend, &Backend::targetsChanged, this, &TargetsPage::update);
     connect(m_jobs, &CountList::keyChosen, this, [this](const QString& job) {
@@ -167,6 +167,9 @@ QWidget* TargetsPage::createDetails()
     m_detailTitle = new QLabel(box);
     m_detailTitle->setFont(m_services.theme.titleFont());
     m_detailTitle->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+    m_detailFacts = new QLabel(box);
+    m_detailFacts->setForegroundRole(QPalette::PlaceholderText);
+    m_detailFacts->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     m_detailError = new NoticeBar(m_services.theme, box);
     auto* explore = new QToolButton(box);
     explore->setDefaultAction(m_exploreAction);
@@ -174,8 +177,10 @@ QWidget* TargetsPage::createDetails()
     auto* copy = new QToolButton(box);
     copy->setDefaultAction(m_copyUrlAction);
     copy->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
-    for (auto* button : { explore, copy })
+    for (auto* button : { explore, copy }) {
         button->setAutoRaise(true);
+        button->setAccessibleName(button->defaultAction()->text().remove(QLatin1Char('&')));
+    }
 
     m_labelTable = new TableView(m_services.theme, box);
     m_labelTable->setAccessibleName(tr("Labels before and after relabelling"));
@@ -188,7 +193,9 @@ QWidget* TargetsPage::createDetails()
     auto* top = new QHBoxLayout;
     top->setContentsMargins(12, 4, 8, 4);
     top->setSpacing(4);
-    top->addWidget(m_detailTitle, 1);
+    top->addWidget(m_detailTitle);
+    top->addSpacing(8);
+    top->addWidget(m_detailFacts, 1);
     top->addWidget(explore);
     top->addWidget(copy);
     auto* error = new QHBoxLayout;
@@ -288,12 +295,15 @@ void TargetsPage::updateDetails()
     m_count->setText(tr("%1 of %2").arg(m_filter.rowCount()).arg(m_model.rowCount()));
     if (row < 0) {
         m_detailTitle->setText(tr("No target selected"));
+        m_detailFacts->clear();
         m_labels.setLabels({}, {});
         m_detailError->hide();
         return;
     }
     m_detailTitle->setText(m_model.index(row, TargetsModel::UrlColumn).data().toString());
     const auto* target = m_model.target(row);
+    const auto seconds = [](std::int64_t ms) { return durationText(static_cast<double>(ms) / 1000); };
+    m_detailFacts->setText(target ? tr("every %1, time-out %2, last %3").arg(seconds(target->intervalMs), seconds(target->timeoutMs), target->lastScrapeMs > 0 ? clockText(target->lastScrapeMs, false) : tr("never")) : QString());
     m_labels.setLabels(target ? target->labels : model::Labels(), m_model.discoveredLabels(row));
     if (target && !target->error.empty())
         m_detailError->showNotice(State::critical, toQString(target->error));
@@ -321,6 +331,18 @@ void TargetsPage::showFor(const QVariantMap& query)
     m_words->clear();
     m_kind->setCurrentIndex(0);
     selectJob(query.value(QStringLiteral("job")).toString());
+}
+
+std::vector<PaletteEntry> TargetsPage::paletteEntries(const QString& text) const
+{
+    Q_UNUSED(text)
+    std::vector<PaletteEntry> entries;
+    auto* self = const_cast<TargetsPage*>(this);
+    for (const auto& target : m_services.backend.targets()->active) {
+        const auto job = toQString(target.job);
+        entries.push_back({ QStringLiteral("%1 %2").arg(job, toQString(target.labels.get("instance"))), tr("Target"), icon(), [self, job] { Q_EMIT self->navigate(page::kTargets, { { QStringLiteral("job"), job } }); }, {} });
+    }
+    return entries;
 }
 
 void TargetsPage::showEvent(QShowEvent* event)

@@ -32,6 +32,7 @@ public:
     [[nodiscard]] QJsonObject stateForSession() const override;
     void restoreState(const QJsonObject& state) override;
     void showFor(const QVariantMap& query) override;
+    [[nodiscard]] std::vector<PaletteEntry> paletteEntries(const QString& text) const override;
 
 protected:
     void showEvent(QShowEvent* event) override;
@@ -58,6 +59,7 @@ private:
     StateStack* m_stack = nullptr;
     QSplitter* m_splitter = nullptr;
     QLabel* m_detailTitle = nullptr;
+    QLabel* m_detailFacts = nullptr;
     NoticeBar* m_detailError = nullptr;
     TableView* m_labelTable = nullptr;
     QAction* m_exploreAction = nullptr;

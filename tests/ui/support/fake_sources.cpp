@@ -107,6 +107,21 @@ namespace {
         static std::vector<model::LabelsRef> labelSets(const std::string& expr)
         {
             std::vector<model::LabelsRef> sets;
+            // The targets of the shop; with __name__, which of them has what the overview knows services by.
+            if (mentions(expr, "by (job, instance")) {
+                for (const auto& [metric, job, address] : { std::tuple { "http_requests_total", "api", "127.0.0.1:8000" }, std::tuple { "celery_task_received_total", "celery", "127.0.0.1:9808" },
+                         std::tuple { "kafka_consumergroup_lag", "kafka", "127.0.0.1:9308" }, std::tuple { "node_time_seconds", "node", "127.0.0.1:9100" },
+                         std::tuple { "pg_stat_database_xact_commit", "postgres", "127.0.0.1:9187" }, std::tuple { "redis_commands_processed_total", "redis", "127.0.0.1:9121" } }) {
+                    if (!mentions(expr, std::string(metric).substr(0, std::string(metric).find('_') + 1).c_str()))
+                        continue;
+                    model::LabelsBuilder labels;
+                    labels.set("job", job).set("instance", address);
+                    if (mentions(expr, "__name__"))
+                        labels.set("__name__", metric);
+                    sets.push_back(model::makeLabels(labels.build()));
+                }
+                return sets;
+            }
             if (mentions(expr, "by (job)") || mentions(expr, "by (service)")) {
                 const std::string label = mentions(expr, "by (job)") ? "job" : "service";
                 for (const auto* service : { "api", "celery", "kafka", "postgres", "redis" })
