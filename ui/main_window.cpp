@@ -6,6 +6,7 @@
 #include "ui/explore/explore_page.h"
 #include "ui/format.h"
 #include "ui/frame/command_palette.h"
+#include "ui/frame/label_index.h"
 #include "ui/frame/side_bar.h"
 #include "ui/frame/status_bar.h"
 #include "ui/frame/time_range_picker.h"
@@ -13,6 +14,7 @@
 #include "ui/query_runner.h"
 #include "ui/settings.h"
 #include "ui/targets/targets_page.h"
+#include "ui/text.h"
 #include "ui/theme.h"
 #include "ui/time_context.h"
 #include "ui/translations.h"
@@ -49,6 +51,9 @@ namespace {
         const auto at = kOrder.indexOf(id);
         return at < 0 ? static_cast<int>(kOrder.size()) : static_cast<int>(at);
     }
+
+    constexpr int kSaveEveryMs = 5000;
+    constexpr int kNarrowBelow = 1000; ///< a window's width that has no room for words on every button
 
     constexpr std::array kRefreshSeconds { 0, 5, 10, 30, 60, 300, 900 };
 
@@ -91,7 +96,7 @@ MainWindow::MainWindow(Backend& backend, Theme& theme, TimeContext& time, Window
 {
     setObjectName(QStringLiteral("mainWindow"));
     setWindowIcon(QIcon(QStringLiteral(":/icons/belvedere.svg")));
-    setMinimumSize(960, 600);
+    setMinimumSize(720, 480);
     resize(1280, 800);
     createActions();
     createFrame();
@@ -191,8 +196,8 @@ QWidget* MainWindow::createTopBar()
     m_refreshButton->setToolTip(tr("Ask again (F5); how often, in the menu"));
     connect(m_refreshButton, &QToolButton::clicked, m_refreshAction, &QAction::trigger);
 
-    auto* live = button(m_liveAction);
-    live->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    m_liveButton = button(m_liveAction);
+    m_liveButton->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
 
     auto* layout = new QHBoxLayout(bar);
     layout->setContentsMargins(16, 0, 12, 1);
@@ -209,7 +214,7 @@ QWidget* MainWindow::createTopBar()
     layout->addWidget(button(m_zoomOutAction));
     layout->addSpacing(4);
     layout->addWidget(m_refreshButton);
-    layout->addWidget(live);
+    layout->addWidget(m_liveButton);
     return bar;
 }
 
@@ -236,6 +241,7 @@ void MainWindow::createFrame()
     rows->addWidget(m_statusBar);
     setCentralWidget(central);
     m_palette = new CommandPalette(m_theme, [this](const QString& text) { return paletteEntries(text); }, this);
+    m_labels = new LabelIndex(m_backend, m_time, this);
     m_timePicker = new TimeRangePicker(m_theme, m_time, this);
 }
 
@@ -248,15 +254,19 @@ QMenu* MainWindow::createChoiceMenu(const QString& title, const QString& icon)
 
 void MainWindow::createLookMenu(QMenu* view)
 {
-    const auto choices = [this](QMenu* menu, const QString& name, const auto& items, auto current, auto apply) {
+    // Two strokes each: the first for all of them, the second the letter of the choice.
+    const auto choices = [this](QMenu* menu, const QString& name, const auto& items, const std::vector<Qt::Key>& keys, auto current, auto apply) {
         auto* group = new QActionGroup(menu);
+        std::size_t at = 0;
         for (const auto& [value, text] : items) {
             auto* action = menu->addAction(text);
+            action->setShortcut(QKeySequence(QKeyCombination(Qt::CTRL | Qt::SHIFT, Qt::Key_V), QKeyCombination(keys[at++])));
             action->setObjectName(QStringLiteral("%1%2").arg(name).arg(static_cast<int>(value)));
             action->setCheckable(true);
             action->setChecked(value == current);
             action->setToolTip(QStringLiteral("%1: %2").arg(menu->title().remove(QLatin1Char('&')), text));
             group->addAction(action);
+            addAction(action);
             m_actions.append(action);
             connect(action, &QAction::triggered, this, [apply, v = value] { apply(v); });
         }
@@ -264,7 +274,7 @@ void MainWindow::createLookMenu(QMenu* view)
     };
     auto* look = createChoiceMenu(tr("&Look"), QStringLiteral("sun"));
     auto* looks = choices(look, QStringLiteral("look"),
-        std::vector<std::pair<Theme::Mode, QString>> { { Theme::Mode::followSystem, tr("As the &System") }, { Theme::Mode::light, tr("&Light") }, { Theme::Mode::dark, tr("&Dark") } }, m_settings.themeMode(),
+        std::vector<std::pair<Theme::Mode, QString>> { { Theme::Mode::followSystem, tr("As the &System") }, { Theme::Mode::light, tr("&Light") }, { Theme::Mode::dark, tr("&Dark") } }, { Qt::Key_S, Qt::Key_L, Qt::Key_D }, m_settings.themeMode(),
         [this](Theme::Mode mode) {
             m_settings.setThemeMode(mode);
             m_theme.setMode(mode);
@@ -276,14 +286,14 @@ void MainWindow::createLookMenu(QMenu* view)
     });
     auto* density = createChoiceMenu(tr("D&ensity"), QStringLiteral("logs"));
     choices(density, QStringLiteral("density"),
-        std::vector<std::pair<Theme::Density, QString>> { { Theme::Density::comfortable, tr("&Comfortable") }, { Theme::Density::compact, tr("C&ompact") } }, m_settings.density(), [this](Theme::Density value) {
+        std::vector<std::pair<Theme::Density, QString>> { { Theme::Density::comfortable, tr("&Comfortable") }, { Theme::Density::compact, tr("C&ompact") } }, { Qt::Key_C, Qt::Key_O }, m_settings.density(), [this](Theme::Density value) {
             m_settings.setDensity(value);
             m_theme.setDensity(value);
         });
     auto* colors = createChoiceMenu(tr("Series &Colours"), QStringLiteral("chart"));
     choices(colors, QStringLiteral("seriesColors"),
         std::vector<std::pair<Theme::SeriesPalette, QString>> { { Theme::SeriesPalette::classic, tr("&Classic") }, { Theme::SeriesPalette::colorBlindSafe, tr("Safe for Colour &Blindness") } },
-        m_settings.seriesPalette(), [this](Theme::SeriesPalette value) {
+        { Qt::Key_K, Qt::Key_B }, m_settings.seriesPalette(), [this](Theme::SeriesPalette value) {
             m_settings.setSeriesPalette(value);
             m_theme.setSeriesPalette(value);
         });
@@ -300,6 +310,8 @@ QMenu* MainWindow::createLanguageMenu()
     auto* group = new QActionGroup(menu);
     const auto choice = [this, menu, group](const QString& code, const QString& name) {
         auto* action = menu->addAction(name);
+        action->setShortcut(QKeySequence(QKeyCombination(Qt::CTRL | Qt::SHIFT, Qt::Key_V), QKeyCombination(static_cast<Qt::Key>(Qt::Key_0 + menu->actions().size() - 1))));
+        addAction(action);
         action->setObjectName(QStringLiteral("language_%1").arg(code));
         action->setCheckable(true);
         action->setChecked(code == m_settings.language());
@@ -322,10 +334,12 @@ void MainWindow::createRefreshMenu()
     for (const int seconds : kRefreshSeconds) {
         auto* action = m_refreshMenu->addAction(refreshText(seconds));
         action->setObjectName(QStringLiteral("refreshEvery%1").arg(seconds));
+        action->setShortcut(QKeySequence(QKeyCombination(Qt::CTRL | Qt::SHIFT, Qt::Key_R), QKeyCombination(static_cast<Qt::Key>(Qt::Key_0 + m_refreshMenu->actions().size() - 1))));
         action->setCheckable(true);
         action->setData(seconds);
         action->setToolTip(seconds == 0 ? tr("Ask only when told to") : tr("Ask again every %1").arg(refreshText(seconds)));
         group->addAction(action);
+        addAction(action);
         m_actions.append(action);
         connect(action, &QAction::triggered, this, [this, seconds] { m_time.setRefreshSeconds(seconds); });
     }
@@ -393,11 +407,11 @@ void MainWindow::connectSignals()
     connect(m_shortcutsAction, &QAction::triggered, this, &MainWindow::showShortcuts);
     connect(m_aboutAction, &QAction::triggered, this, &MainWindow::showAbout);
     connect(&m_time, &TimeContext::changed, this, &MainWindow::updateTimeControls);
-    connect(&m_backend, &Backend::alertActivated, this, [this](const QString& rule) {
-        showPage(page::kAlerts, { { QStringLiteral("rule"), rule } });
-        raise();
-        activateWindow();
-    });
+    connect(&m_backend, &Backend::alertActivated, this, &MainWindow::showAlert);
+    connect(m_labels, &LabelIndex::changed, m_palette, &CommandPalette::renew);
+    // So that a crash or a power cut does not take the session with it.
+    connect(&m_saveTimer, &QTimer::timeout, this, &MainWindow::saveSession);
+    m_saveTimer.setInterval(kSaveEveryMs);
     const auto applyTheme = [this] {
         m_title->setFont(m_theme.headingFont());
         m_toggleThemeAction->setIcon(m_theme.icon(m_theme.isDark() ? QStringLiteral("sun") : QStringLiteral("moon")));
@@ -460,7 +474,7 @@ void MainWindow::showPage(const QString& id, const QVariantMap& query)
     setWindowTitle(m_backend.isDemo() ? tr("%1 – Belvedere (demo)").arg(shown->title()) : tr("%1 – Belvedere").arg(shown->title()));
     updatePageMenu();
     if (changes)
-        shown->setFocus(Qt::OtherFocusReason);
+        shown->firstFocus()->setFocus(Qt::OtherFocusReason);
 }
 
 void MainWindow::updatePageMenu()
@@ -486,7 +500,20 @@ void MainWindow::updateTimeControls()
 
 void MainWindow::openTimePicker() { m_timePicker->openAt(m_timeButton->mapToGlobal(QPoint(m_timeButton->width(), m_timeButton->height() + 4))); }
 
-void MainWindow::openCommandPalette(const QString& text) { m_palette->open(text); }
+void MainWindow::openCommandPalette(const QString& text)
+{
+    m_labels->renew();
+    m_palette->open(text);
+}
+
+void MainWindow::showAlert(const QString& rule, const model::Labels& labels)
+{
+    showPage(page::kAlerts, { { QStringLiteral("rule"), rule }, { QStringLiteral("labels"), toQString(labels.toString()) } });
+    setWindowState(windowState() & ~Qt::WindowMinimized);
+    show();
+    raise();
+    activateWindow();
+}
 
 QList<QAction*> MainWindow::allActions() const
 {
@@ -515,6 +542,11 @@ std::vector<PaletteEntry> MainWindow::paletteEntries(const QString& text) const
         auto more = entry.page->paletteEntries(text);
         std::ranges::move(more, std::back_inserter(entries));
     }
+    auto* self = const_cast<MainWindow*>(this);
+    for (const auto& label : m_labels->labels()) {
+        entries.push_back({ label.name, label.language == QStringLiteral("promql") ? tr("Label of series") : tr("Label of logs"), m_theme.icon(QStringLiteral("label")),
+            [self, label] { self->showPage(page::kExplore, { { QStringLiteral("language"), label.language }, { QStringLiteral("expr"), label.query } }); }, {} });
+    }
     return entries;
 }
 
@@ -532,6 +564,7 @@ void MainWindow::restoreSession()
         entry.page->restoreState(m_settings.pageState(entry.page->id()));
     const QString current = m_settings.currentPage();
     showPage(page(current) ? current : m_pages.front().page->id());
+    m_saveTimer.start();
 }
 
 void MainWindow::saveSession()
@@ -550,6 +583,15 @@ void MainWindow::closeEvent(QCloseEvent* event)
 {
     saveSession();
     QMainWindow::closeEvent(event);
+}
+
+void MainWindow::resizeEvent(QResizeEvent* event)
+{
+    QMainWindow::resizeEvent(event);
+    const auto style = width() < kNarrowBelow ? Qt::ToolButtonIconOnly : Qt::ToolButtonTextBesideIcon;
+    for (auto* button : { m_searchButton, m_liveButton })
+        button->setToolButtonStyle(style);
+    m_place->setVisible(width() >= kNarrowBelow);
 }
 
 void MainWindow::showShortcuts()

@@ -1,8 +1,10 @@
 #pragma once
 
+#include "core/model/labels.h"
 #include "ui/page.h"
 
 #include <QMainWindow>
+#include <QTimer>
 
 #include <map>
 #include <memory>
@@ -16,6 +18,7 @@ class QToolButton;
 namespace belvedere::ui {
 
 class CommandPalette;
+class LabelIndex;
 class SideBar;
 class StatusBar;
 class TimeRangePicker;
@@ -23,7 +26,7 @@ class TimeRangePicker;
 /// The frame around every page: side bar, top bar, content, status bar, menus and command palette.
 ///
 /// Pages are registered by id before the window is shown; it knows nothing else of them. What a session needs to come
-/// back as it was is written when the window closes and read by restoreSession().
+/// back as it was is written every few seconds and when the window closes, and read by restoreSession().
 class MainWindow : public QMainWindow {
     Q_OBJECT
 
@@ -50,6 +53,7 @@ public:
 
 protected:
     void closeEvent(QCloseEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
 
 private:
     void createActions();
@@ -67,6 +71,7 @@ private:
     void openTimePicker();
     void showShortcuts();
     void showAbout();
+    void showAlert(const QString& rule, const model::Labels& labels);
     [[nodiscard]] std::vector<PaletteEntry> paletteEntries(const QString& text) const;
 
     Backend& m_backend;
@@ -112,6 +117,9 @@ private:
     QToolButton* m_searchButton = nullptr;
     QToolButton* m_timeButton = nullptr;
     QToolButton* m_refreshButton = nullptr;
+    QToolButton* m_liveButton = nullptr;
+    LabelIndex* m_labels = nullptr;
+    QTimer m_saveTimer;
     CommandPalette* m_palette = nullptr;
     TimeRangePicker* m_timePicker = nullptr;
 };

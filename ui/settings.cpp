@@ -17,9 +17,9 @@ namespace {
     }
 
     template <class E>
-    void writeEnum(QSettings& storage, const QString& key, E value)
+    QString enumText(E value)
     {
-        storage.setValue(key, QString::fromLatin1(QMetaEnum::fromType<E>().valueToKey(static_cast<int>(value))));
+        return QString::fromLatin1(QMetaEnum::fromType<E>().valueToKey(static_cast<int>(value)));
     }
 
 }
@@ -32,26 +32,32 @@ WindowSettings::WindowSettings(const QString& file, QObject* parent)
 
 WindowSettings::~WindowSettings() = default;
 
+void WindowSettings::write(const QString& key, const QVariant& value)
+{
+    if (!m_storage->contains(key) || m_storage->value(key) != value)
+        m_storage->setValue(key, value);
+}
+
 Theme::Mode WindowSettings::themeMode() const { return readEnum(*m_storage, QStringLiteral("look/theme"), Theme::Mode::followSystem); }
-void WindowSettings::setThemeMode(Theme::Mode mode) { writeEnum(*m_storage, QStringLiteral("look/theme"), mode); }
+void WindowSettings::setThemeMode(Theme::Mode mode) { write(QStringLiteral("look/theme"), enumText(mode)); }
 
 Theme::Density WindowSettings::density() const { return readEnum(*m_storage, QStringLiteral("look/density"), Theme::Density::comfortable); }
-void WindowSettings::setDensity(Theme::Density density) { writeEnum(*m_storage, QStringLiteral("look/density"), density); }
+void WindowSettings::setDensity(Theme::Density density) { write(QStringLiteral("look/density"), enumText(density)); }
 
 Theme::SeriesPalette WindowSettings::seriesPalette() const { return readEnum(*m_storage, QStringLiteral("look/series"), Theme::SeriesPalette::classic); }
-void WindowSettings::setSeriesPalette(Theme::SeriesPalette palette) { writeEnum(*m_storage, QStringLiteral("look/series"), palette); }
+void WindowSettings::setSeriesPalette(Theme::SeriesPalette palette) { write(QStringLiteral("look/series"), enumText(palette)); }
 
 QString WindowSettings::language() const { return m_storage->value(QStringLiteral("look/language")).toString(); }
 void WindowSettings::setLanguage(const QString& code) { m_storage->setValue(QStringLiteral("look/language"), code); }
 
 QByteArray WindowSettings::geometry() const { return m_storage->value(QStringLiteral("window/geometry")).toByteArray(); }
-void WindowSettings::setGeometry(const QByteArray& geometry) { m_storage->setValue(QStringLiteral("window/geometry"), geometry); }
+void WindowSettings::setGeometry(const QByteArray& geometry) { write(QStringLiteral("window/geometry"), geometry); }
 
 bool WindowSettings::sideBarCollapsed() const { return m_storage->value(QStringLiteral("window/sideBarCollapsed"), false).toBool(); }
-void WindowSettings::setSideBarCollapsed(bool collapsed) { m_storage->setValue(QStringLiteral("window/sideBarCollapsed"), collapsed); }
+void WindowSettings::setSideBarCollapsed(bool collapsed) { write(QStringLiteral("window/sideBarCollapsed"), collapsed); }
 
 QString WindowSettings::currentPage() const { return m_storage->value(QStringLiteral("window/page")).toString(); }
-void WindowSettings::setCurrentPage(const QString& id) { m_storage->setValue(QStringLiteral("window/page"), id); }
+void WindowSettings::setCurrentPage(const QString& id) { write(QStringLiteral("window/page"), id); }
 
 QJsonObject WindowSettings::pageState(const QString& id) const
 {
@@ -60,7 +66,7 @@ QJsonObject WindowSettings::pageState(const QString& id) const
 
 void WindowSettings::setPageState(const QString& id, const QJsonObject& state)
 {
-    m_storage->setValue(QStringLiteral("pages/%1").arg(id), QJsonDocument(state).toJson(QJsonDocument::Compact));
+    write(QStringLiteral("pages/%1").arg(id), QJsonDocument(state).toJson(QJsonDocument::Compact));
 }
 
 QString WindowSettings::timeFrom() const { return m_storage->value(QStringLiteral("time/from"), QStringLiteral("now-1h")).toString(); }
@@ -68,11 +74,11 @@ QString WindowSettings::timeTo() const { return m_storage->value(QStringLiteral(
 
 void WindowSettings::setTime(const QString& from, const QString& to)
 {
-    m_storage->setValue(QStringLiteral("time/from"), from);
-    m_storage->setValue(QStringLiteral("time/to"), to);
+    write(QStringLiteral("time/from"), from);
+    write(QStringLiteral("time/to"), to);
 }
 
 int WindowSettings::refreshSeconds() const { return m_storage->value(QStringLiteral("time/refreshSeconds"), 10).toInt(); }
-void WindowSettings::setRefreshSeconds(int seconds) { m_storage->setValue(QStringLiteral("time/refreshSeconds"), seconds); }
+void WindowSettings::setRefreshSeconds(int seconds) { write(QStringLiteral("time/refreshSeconds"), seconds); }
 
 }

@@ -5,6 +5,7 @@
 #include <QByteArray>
 #include <QJsonObject>
 #include <QObject>
+#include <QVariant>
 
 #include <memory>
 
@@ -50,6 +51,9 @@ public:
     void setRefreshSeconds(int seconds);
 
 private:
+    /// Leaves the file alone when nothing changes.
+    void write(const QString& key, const QVariant& value);
+
     std::unique_ptr<QSettings> m_storage;
 };
 

@@ -4,7 +4,11 @@
 #include "ui/frame/time_range_picker.h"
 
 #include <QAbstractItemModelTester>
+#include <QAbstractItemView>
+#include <QAccessible>
 #include <QAction>
+#include <QApplication>
+#include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
 #include <QMenuBar>
@@ -86,8 +90,6 @@ private Q_SLOTS:
         const auto menus = window.menuBar()->actions();
         for (const auto* action : menus)
             walk(action->menu());
-        QSet<QString> names;
-        QSet<QString> keys;
         const QStringList pages { page::kOverview, page::kExplore, page::kAlerts, page::kTargets, page::kContainers };
         for (const auto& id : pages) {
             if (!window.page(id))
@@ -96,7 +98,7 @@ private Q_SLOTS:
             const auto menusNow = window.menuBar()->actions();
             for (const auto* action : menusNow)
                 walk(action->menu());
-            QSet<QString> keysHere;
+            QList<QKeySequence> keysHere;
             const auto actions = window.allActions();
             for (const auto* action : actions) {
                 const auto describe = qPrintable(action->objectName() + QLatin1Char('/') + action->text());
@@ -104,14 +106,15 @@ private Q_SLOTS:
                 QVERIFY2(!action->text().isEmpty(), describe);
                 QVERIFY2(!action->toolTip().isEmpty(), describe);
                 QVERIFY2(inMenus.contains(action), describe);
-                // Choices in a group (look, refresh interval) are reached by their menu.
-                if (!action->actionGroup())
-                    QVERIFY2(!action->shortcut().isEmpty(), describe);
-                if (!action->shortcut().isEmpty()) {
-                    QVERIFY2(!keysHere.contains(action->shortcut().toString()), describe);
-                    keysHere.insert(action->shortcut().toString());
-                }
+                QVERIFY2(!action->shortcut().isEmpty(), describe);
+                // The first stroke of one must not be all of another.
+                const auto shortcut = action->shortcut();
+                for (const auto& other : std::as_const(keysHere))
+                    QVERIFY2(shortcut.matches(other) == QKeySequence::NoMatch && other.matches(shortcut) == QKeySequence::NoMatch, describe);
+                keysHere << shortcut;
             }
+            for (const auto* action : std::as_const(inMenus))
+                QVERIFY2(action->menu() || action->isSeparator() || !action->shortcut().isEmpty(), qPrintable(action->text()));
         }
     }
 
@@ -181,6 +184,122 @@ private Q_SLOTS:
         QCOMPARE(session.time.raw().from, QStringLiteral("now-6h"));
         QCOMPARE(session.time.refreshSeconds(), 30);
         QVERIFY(window.findChild<SideBar*>()->isCollapsed());
+    }
+
+    void aSessionThatIsKilledComesBackToo()
+    {
+        UiSession session;
+        session.backend.fillWithShop();
+        {
+            auto& window = session.openWindow();
+            window.restoreSession();
+            window.showPage(page::kAlerts);
+            session.time.setRange({ QStringLiteral("now-3h"), QStringLiteral("now") });
+            QTRY_COMPARE_WITH_TIMEOUT(session.settings->currentPage(), page::kAlerts, 8000);
+            // Nothing is closed: what was written by itself is all that the next start has.
+        }
+        session.time.setRange({ QStringLiteral("now-5m"), QStringLiteral("now") });
+        auto& window = session.openWindow();
+        window.restoreSession();
+        QCOMPARE(window.currentPage()->id(), page::kAlerts);
+        QCOMPARE(session.time.raw().from, QStringLiteral("now-3h"));
+    }
+
+    void everythingThatTakesTheFocusHasANameForScreenReaders()
+    {
+        UiSession session;
+        session.backend.fillWithShop();
+        auto& window = session.openWindow();
+        for (const auto& id : { page::kOverview, page::kExplore, page::kAlerts, page::kTargets, page::kContainers }) {
+            window.showPage(id);
+            session.settle();
+            const auto widgets = window.findChildren<QWidget*>();
+            for (auto* widget : widgets) {
+                const auto* label = qobject_cast<QLabel*>(widget);
+                if (widget->focusPolicy() == Qt::NoFocus || !widget->isVisible() || (label && label->text().isEmpty()))
+                    continue;
+                const auto* interface = QAccessible::queryAccessibleInterface(widget);
+                const QString name = interface ? interface->text(QAccessible::Name) : widget->accessibleName();
+                QString path;
+                for (const QObject* at = widget; at; at = at->parent())
+                    path.prepend(QStringLiteral("/%1#%2").arg(QLatin1StringView(at->metaObject()->className()), at->objectName()));
+                QVERIFY2(!name.isEmpty(), qPrintable(path));
+            }
+        }
+    }
+
+    void theKeyboardReachesEveryPartOfThePage()
+    {
+        UiSession session;
+        session.backend.fillWithShop();
+        auto& window = session.openWindow();
+        for (const auto& id : { page::kOverview, page::kAlerts, page::kTargets, page::kContainers }) {
+            window.showPage(id);
+            session.settle();
+            window.activateWindow();
+            QSet<const QWidget*> reached;
+            QStringList way; // for the message
+            for (int i = 0; i < 80; ++i) {
+                QTest::keyClick(QApplication::focusWidget() ? QApplication::focusWidget() : &window, Qt::Key_Tab);
+                const auto* focus = QApplication::focusWidget();
+                reached.insert(focus);
+                way << (focus ? QStringLiteral("%1 %2").arg(QLatin1StringView(focus->metaObject()->className()), focus->accessibleName()) : QStringLiteral("nothing"));
+            }
+            const auto* current = window.currentPage();
+            const auto views = current->findChildren<QAbstractItemView*>();
+            for (const auto* view : views) {
+                if (view->isVisible() && view->isEnabled() && view->focusPolicy() != Qt::NoFocus)
+                    QVERIFY2(reached.contains(view), qPrintable(id + QLatin1Char('/') + view->accessibleName() + QStringLiteral(", but: ") + way.join(QStringLiteral(", "))));
+            }
+        }
+    }
+
+    void aClickedNotificationOpensItsAlert()
+    {
+        UiSession session;
+        session.backend.fillWithShop();
+        auto& window = session.openWindow();
+        const model::Labels labels { { "alertname", "TargetDown" }, { "instance", "127.0.0.1:8002" }, { "job", "api" }, { "severity", "warning" } };
+
+        Q_EMIT session.backend.alertActivated(QStringLiteral("TargetDown"), labels);
+
+        QCOMPARE(window.currentPage()->id(), page::kAlerts);
+        const auto* table = window.findChild<QAbstractItemView*>(QStringLiteral("alerts.table"));
+        QCOMPARE(table->currentIndex().siblingAtColumn(1).data().toString(), QStringLiteral("TargetDown"));
+    }
+
+    void paletteFindsWhateverThereIs_data()
+    {
+        QTest::addColumn<QString>("text");
+        QTest::addColumn<QString>("kind");
+        QTest::newRow("action") << QStringLiteral("zoom out") << QStringLiteral("Action");
+        QTest::newRow("alert") << QStringLiteral("HighErrorRate") << QStringLiteral("Firing alert");
+        QTest::newRow("rule") << QStringLiteral("SlowQueries") << QStringLiteral("Alert");
+        QTest::newRow("target") << QStringLiteral("kafka 127.0.0.1:9308") << QStringLiteral("Target");
+        QTest::newRow("container") << QStringLiteral("shop-redis-1") << QStringLiteral("Container");
+        QTest::newRow("service") << QStringLiteral("postgres") << QStringLiteral("Service");
+        QTest::newRow("label") << QStringLiteral("handler") << QStringLiteral("Label of series");
+        QTest::newRow("label of logs") << QStringLiteral("compose_project") << QStringLiteral("Label of logs");
+    }
+    void paletteFindsWhateverThereIs()
+    {
+        QFETCH(QString, text);
+        QFETCH(QString, kind);
+        UiSession session;
+        session.backend.fillWithShop();
+        auto& window = session.openWindow();
+        window.openCommandPalette(text);
+        const auto& model = window.findChild<CommandPalette*>()->model();
+        const auto found = [&] {
+            for (int row = 0; row < model.rowCount(); ++row) {
+                if (model.entry(row).kind == kind && model.entry(row).text == text)
+                    return true;
+                if (kind == QStringLiteral("Action") && model.entry(row).text.compare(text, Qt::CaseInsensitive) == 0)
+                    return true;
+            }
+            return false;
+        };
+        QTRY_VERIFY(found());
     }
 
     void timePickerSaysWhatIsWrongAndAppliesWhatIsRight()

@@ -58,6 +58,44 @@ private Q_SLOTS:
             QVERIFY(picture.save(QStringLiteral("%1/%2.png").arg(folder, QString::fromLatin1(QTest::currentDataTag()))));
         }
     }
+
+    void aChangeOfTheLookLeavesNothingBehind_data()
+    {
+        QTest::addColumn<QString>("pageId");
+        for (const auto& id : { page::kOverview, page::kExplore, page::kAlerts, page::kTargets, page::kContainers })
+            QTest::addRow("%s", qPrintable(id)) << id;
+    }
+    /// A window that was dark first looks in light as one that never was anything else, to the last pixel.
+    void aChangeOfTheLookLeavesNothingBehind()
+    {
+        QFETCH(QString, pageId);
+        const auto picture = [&pageId](bool changes) {
+            UiSession session;
+            session.theme.setMode(changes ? Theme::Mode::dark : Theme::Mode::light);
+            session.backend.fillWithShop();
+            auto& window = session.openWindow({ 1280, 800 });
+            window.showPage(pageId);
+            session.settle();
+            session.theme.setMode(Theme::Mode::light);
+            session.settle();
+            return window.grab().toImage();
+        };
+        const QImage always = picture(false);
+        const QImage changed = picture(true);
+
+        QCOMPARE(changed.size(), always.size());
+        int differing = 0;
+        QRect where;
+        for (int y = 0; y < always.height(); ++y) {
+            for (int x = 0; x < always.width(); ++x) {
+                if (always.pixel(x, y) != changed.pixel(x, y)) {
+                    ++differing;
+                    where |= QRect(x, y, 1, 1);
+                }
+            }
+        }
+        QVERIFY2(differing == 0, qPrintable(QStringLiteral("%1 pixels within %2,%3 %4x%5").arg(differing).arg(where.x()).arg(where.y()).arg(where.width()).arg(where.height())));
+    }
 };
 
 QTEST_MAIN(TestScreens)

@@ -136,13 +136,14 @@ CommandPalette::CommandPalette(const Theme& theme, Source source, QWidget* windo
     setObjectName(QStringLiteral("commandPalette"));
     setAccessibleName(tr("Command palette"));
     setAttribute(Qt::WA_TranslucentBackground, false);
-    m_edit->setPlaceholderText(tr("Find a page, an action, a dashboard or a metric"));
+    m_edit->setPlaceholderText(tr("Find a page, an action, a dashboard, a metric, a label or an alert"));
     m_edit->setAccessibleName(m_edit->placeholderText());
     m_edit->addAction(theme.icon(QStringLiteral("search")), QLineEdit::LeadingPosition);
     m_edit->setFrame(true);
     m_list->setModel(&m_model);
     m_list->setItemDelegate(new PaletteDelegate(theme, m_list));
     m_list->setFrameShape(QFrame::NoFrame);
+    m_list->setAccessibleName(tr("What was found"));
     m_list->setFocusPolicy(Qt::NoFocus);
     m_list->setUniformItemSizes(true);
     m_list->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
@@ -166,6 +167,16 @@ void CommandPalette::open(const QString& text)
     update(text);
     show();
     m_edit->setFocus();
+}
+
+void CommandPalette::renew()
+{
+    if (!isVisible())
+        return;
+    const int row = m_list->currentIndex().row();
+    update(m_edit->text());
+    if (row > 0 && row < m_model.rowCount())
+        m_list->setCurrentIndex(m_model.index(row));
 }
 
 void CommandPalette::update(const QString& text)

@@ -35,7 +35,7 @@ private:
     std::vector<PaletteEntry> m_entries;
 };
 
-/// One field that finds everything: pages, actions, dashboards, metrics. Opened with Ctrl+K over the window.
+/// One field that finds everything: pages, actions, dashboards, metrics, labels, alerts. Opened with Ctrl+K over the window.
 class CommandPalette : public QFrame {
     Q_OBJECT
 
@@ -46,6 +46,8 @@ public:
     CommandPalette(const Theme& theme, Source source, QWidget* window);
 
     void open(const QString& text = {});
+    /// Asks the source again for what is typed, if the palette is open; what is chosen stays chosen.
+    void renew();
     [[nodiscard]] const PaletteModel& model() const { return m_model; }
 
 protected:
