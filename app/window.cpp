@@ -1,8 +1,11 @@
 #include "app/window.h"
 
+#include "app/application.h"
 #include "app/commands.h"
 #include "app/console_logger.h"
+#include "app/first_paint.h"
 #include "app/notifier.h"
+#include "app/picture_tour.h"
 #include "app/session.h"
 #include "app/version.h"
 #include "app/window_backend.h"
@@ -15,11 +18,9 @@
 #include "ui/time_context.h"
 #include "ui/translations.h"
 
-#include <QApplication>
-#include <QElapsedTimer>
-#include <QPixmap>
-#include <QTimer>
+#include <QRegularExpression>
 
+#include <chrono>
 #include <iostream>
 #include <optional>
 
@@ -27,17 +28,35 @@ namespace belvedere::app {
 
 namespace {
 
-/// Long enough for the first queries of a page to have been answered and painted.
-constexpr int kScreenshotAfterMs = 6000;
+/// As near to the beginning of the program as its own code can know.
+const auto kStarted = std::chrono::steady_clock::now();
 
-/// "alerts", or "dashboards:UID" for one dashboard.
-void showPage(ui::MainWindow& window, const QString& page)
+/// What --screenshot is to show; fails with what cannot be understood.
+Result<PictureTour::Plan> planOf(const Arguments& arguments)
 {
-    const auto colon = page.indexOf(QLatin1Char(':'));
-    if (colon < 0)
-        window.showPage(page);
-    else
-        window.showPage(page.left(colon), { { QStringLiteral("uid"), page.mid(colon + 1) } });
+    PictureTour::Plan plan;
+    const auto words = [&arguments](const char* option, QChar separator) { return QString::fromStdString(arguments.get(option)).split(separator, Qt::SkipEmptyParts); };
+    plan.file = QString::fromStdString(arguments.get("screenshot"));
+    plan.pages = words("page", u';');
+    for (const auto& theme : words("theme", u','))
+        plan.themes << (theme == QLatin1StringView("light") ? ui::Theme::Mode::light : ui::Theme::Mode::dark);
+    static const QRegularExpression kSize(QStringLiteral("^(\\d{3,5})x(\\d{3,5})$"));
+    for (const auto& size : words("size", u',')) {
+        const auto match = kSize.match(size);
+        if (!match.hasMatch())
+            return failure(ErrorCode::invalidArgument, "'" + size.toStdString() + "' is no size; write --size 1280x800");
+        plan.sizes << QSize(match.captured(1).toInt(), match.captured(2).toInt());
+    }
+    if (arguments.has("after")) {
+        bool isNumber = false;
+        const int seconds = QString::fromStdString(arguments.get("after")).toInt(&isNumber);
+        if (!isNumber || seconds < 0 || seconds > 86'400)
+            return failure(ErrorCode::invalidArgument, "'" + arguments.get("after") + "' is no number of seconds; write --after 60");
+        plan.afterMs = seconds * 1000;
+    }
+    if (plan.sizes.isEmpty())
+        plan.sizes << QSize(1280, 800);
+    return plan;
 }
 
 ExitStatus openWindow(const Arguments& arguments)
@@ -62,6 +81,9 @@ ExitStatus openWindow(const Arguments& arguments)
             return usageFailure(listen.error());
         options.listen = std::move(*listen);
     }
+    const auto plan = planOf(arguments);
+    if (!plan)
+        return usageFailure(plan.error());
     options.features = parseFeatures(arguments.get("enable-feature"), logger);
 
     Session* running = nullptr; // used in this thread only
@@ -75,7 +97,7 @@ ExitStatus openWindow(const Arguments& arguments)
     int argc = 1;
     char name[] = "belvedere";
     char* argv[] = { name, nullptr };
-    QApplication application(argc, argv);
+    Application application(argc, argv);
     QCoreApplication::setOrganizationName(QStringLiteral("Belvedere"));
     QCoreApplication::setApplicationName(QStringLiteral("belvedere"));
     QCoreApplication::setApplicationVersion(QString::fromLatin1(kVersion));
@@ -100,21 +122,15 @@ ExitStatus openWindow(const Arguments& arguments)
     ui::MainWindow window(backend, theme, time, settings);
     window.addPage(new ui::DashboardsPage(window.services(), &window));
     window.restoreSession();
-    if (const auto mode = arguments.get("theme"); mode == "dark")
-        theme.setMode(ui::Theme::Mode::dark);
-    else if (mode == "light")
-        theme.setMode(ui::Theme::Mode::light);
-    if (arguments.has("page"))
-        showPage(window, QString::fromStdString(arguments.get("page")));
+    if (!plan->themes.isEmpty())
+        theme.setMode(plan->themes.front());
+    if (!plan->pages.isEmpty())
+        showNamedPage(window, plan->pages.front());
+    const FirstPaint firstPaint(window, window.services().queries, logger, kStarted);
     window.show();
-    if (arguments.has("screenshot")) {
-        window.resize(1280, 800);
-        const auto file = QString::fromStdString(arguments.get("screenshot"));
-        QTimer::singleShot(kScreenshotAfterMs, &window, [&window, file] {
-            const bool saved = window.grab().save(file);
-            QCoreApplication::exit(saved ? 0 : 1);
-        });
-    }
+    std::optional<PictureTour> tour;
+    if (arguments.has("screenshot"))
+        tour.emplace(application, window, theme, logger, *plan).start();
     const int status = QApplication::exec();
     running = nullptr;
     return status == 0 ? ExitStatus::fine : ExitStatus::failed;
@@ -129,8 +145,9 @@ Command windowCommand()
         .summary = "Belvedere: metrics, logs, alerts and dashboards of the services on this machine.",
         .options = { workspaceOption(), { "demo", "", "watch a built-in stack of pretend services, in a throw-away workspace" },
             { "listen", "ADDR:PORT", "where the API answers (default: 127.0.0.1:9797)" }, { "config", "FILE", "a workspace.yml or prometheus.yml in place of the workspace's own" },
-            featureOption(), { "page", "ID", "the page to show: overview, dashboards, dashboards:UID, explore, alerts, targets, containers" }, { "theme", "dark|light", "instead of the system's" },
-            { "screenshot", "FILE", "write a picture of the window after some seconds, and end" }, { "version", "", "print the version" } },
+            featureOption(), { "page", "ID", "the page to show: overview, dashboards, dashboards:UID, explore, explore:QUERY, alerts, targets, containers" }, { "theme", "dark|light", "instead of the system's" },
+            { "screenshot", "FILE", "write a picture of the window after some seconds, and end; with several pages (a;b), themes (dark,light) and sizes one of each: FILE then has {page}, {theme} and {size} in it" },
+            { "size", "WxH", "of the picture (default: 1280x800)" }, { "after", "SECONDS", "how long to wait before the picture (default: 6)" }, { "version", "", "print the version" } },
         .run = openWindow };
 }
 
