@@ -33,6 +33,97 @@
     </message>
 </context>
 <context>
+    <name>belvedere::ui::AlertDetails</name>
+    <message>
+        <source>Labels</source>
+        <translation type="unfinished">Labels</translation>
+    </message>
+    <message>
+        <source>Value of the alert over time</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>When it fired</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No alert selected</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>firing for %1, since %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>pending since %1; fires in %2 if it stays so</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>pending since %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>now %1, fires when %2 %3</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>now %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Try Again</source>
+        <translation type="unfinished">Erneut versuchen</translation>
+    </message>
+</context>
+<context>
+    <name>belvedere::ui::AlertHistoryModel</name>
+    <message>
+        <source>Firing</source>
+        <translation type="unfinished">Feuert</translation>
+    </message>
+    <message>
+        <source>Ended</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>for %1</source>
+        <extracomment>an alert that fires since this long</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>end not recorded</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 – %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation type="unfinished">Zustand</translation>
+    </message>
+    <message>
+        <source>Alert</source>
+        <translation type="unfinished">Alert</translation>
+    </message>
+    <message>
+        <source>Of</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Began</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Lasted</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation type="unfinished">Wert</translation>
+    </message>
+</context>
+<context>
     <name>belvedere::ui::AlertsModel</name>
     <message>
         <source>Firing</source>
@@ -150,20 +241,61 @@
         <translation>%1: %2</translation>
     </message>
     <message>
-        <source>labels: %1</source>
-        <translation>Labels: %1</translation>
+        <source>Alerts, history and rules</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>pending since %1, firing since %2</source>
-        <translation>pending seit %1, feuert seit %2</translation>
+        <source>History</source>
+        <translation type="unfinished">Verlauf</translation>
     </message>
     <message>
-        <source>pending since %1; fires after %2</source>
-        <translation>pending seit %1; feuert nach %2</translation>
+        <source>Show &amp;Logs</source>
+        <translation type="unfinished">&amp;Logs zeigen</translation>
     </message>
     <message>
-        <source>%1   (now %2)</source>
-        <translation>%1   (jetzt %2)</translation>
+        <source>Read the lines of what the alert is about</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open Run&amp;book</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open what to do, as the rule names it, in the browser</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Filter by name or label</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>History of alerts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No alert has fired</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Every alert that fires is kept here with its beginning and its end.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No alert of the past has these words.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Firing alert</source>
+        <extracomment>kinds of things that the palette finds</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Alert</source>
+        <translation type="unfinished">Alert</translation>
+    </message>
+    <message>
+        <source>Recording rule</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -173,8 +305,12 @@
         <translation>Befehlspalette</translation>
     </message>
     <message>
-        <source>Find a page, an action, a dashboard or a metric</source>
-        <translation>Seite, Aktion, Dashboard oder Metrik finden</translation>
+        <source>Find a page, an action, a dashboard, a metric, a label or an alert</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What was found</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -221,10 +357,6 @@
     <message>
         <source>State</source>
         <translation>Zustand</translation>
-    </message>
-    <message>
-        <source>Health</source>
-        <translation>Health</translation>
     </message>
     <message>
         <source>Image</source>
@@ -292,6 +424,70 @@
     <message>
         <source>Containers appear here as soon as Docker starts one, and their logs are read from the first line on.</source>
         <translation>Container erscheinen hier, sobald Docker einen startet; ihre Logs werden von der ersten Zeile an gelesen.</translation>
+    </message>
+    <message>
+        <source>Image</source>
+        <translation type="unfinished">Image</translation>
+    </message>
+    <message>
+        <source>Service</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Id</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Created</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Started</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Restarts</source>
+        <translation type="unfinished">Neustarts</translation>
+    </message>
+    <message>
+        <source>Logs</source>
+        <translation type="unfinished">Logs</translation>
+    </message>
+    <message>
+        <source>Ports</source>
+        <translation type="unfinished">Ports</translation>
+    </message>
+    <message>
+        <source>Logs of the &amp;Service</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Read the lines of all containers of the same service</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No container selected</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1, ended %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>followed; lines read since Belvedere started: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>not followed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Its logs are not read: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Container</source>
+        <translation type="unfinished">Container</translation>
     </message>
 </context>
 <context>
@@ -826,6 +1022,17 @@
     </message>
 </context>
 <context>
+    <name>belvedere::ui::LabelChips</name>
+    <message>
+        <source>Copy “%1”</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy All</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>belvedere::ui::LabelsModel</name>
     <message>
         <source>Label</source>
@@ -1277,6 +1484,14 @@
         <source>As the S&amp;ystem</source>
         <translation>Wie das S&amp;ystem</translation>
     </message>
+    <message>
+        <source>Label of series</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Label of logs</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>belvedere::ui::MetricResults</name>
@@ -1299,10 +1514,6 @@
 </context>
 <context>
     <name>belvedere::ui::OverviewPage</name>
-    <message>
-        <source>Some numbers are missing: %1</source>
-        <translation>Einige Zahlen fehlen: %1</translation>
-    </message>
     <message>
         <source>Try Again</source>
         <translation>Erneut versuchen</translation>
@@ -1334,6 +1545,22 @@
     <message>
         <source>Overview</source>
         <translation>Übersicht</translation>
+    </message>
+    <message>
+        <source>Recent alerts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No alert has fired in this workspace.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Some figures are missing: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Service</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1535,6 +1762,13 @@ Klicken, um es erneut zu versuchen.</translation>
     </message>
 </context>
 <context>
+    <name>belvedere::ui::RecentAlerts</name>
+    <message>
+        <source>Recent alerts</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>belvedere::ui::ResultTableModel</name>
     <message>
         <source>Value</source>
@@ -1653,38 +1887,188 @@ Klicken, um es erneut zu versuchen.</translation>
         <translation>Targets nicht erreichbar: %1</translation>
     </message>
     <message>
-        <source>%1 of requests fail</source>
-        <translation>%1 der Anfragen schlagen fehl</translation>
+        <source>log lines/s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>log errors</source>
+        <translation type="unfinished">Log-Fehler</translation>
+    </message>
+    <message>
+        <source>container %1</source>
+        <translation type="unfinished">Container %1</translation>
+    </message>
+    <message>
+        <source>%1 %2</source>
+        <extracomment>a figure and its value: &quot;errors 12 %&quot;</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>belvedere::ui::ServiceKind</name>
+    <message>
+        <source>requests/s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>errors</source>
+        <translation type="unfinished">Fehler</translation>
+    </message>
+    <message>
+        <source>p95</source>
+        <translation type="unfinished">p95</translation>
+    </message>
+    <message>
+        <source>in progress</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>memory</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>CPU</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>tasks/s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation type="unfinished">fehlgeschlagen</translation>
+    </message>
+    <message>
+        <source>waiting</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>workers up</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>retried/s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>lag</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>written/s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>read/s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>brokers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>published/s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>unacknowledged</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>consumers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>transactions/s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>connections</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>cache hits</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>longest</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>size</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>queries/s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>slow/s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>commands/s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>clients</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>evicted/s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>dropped/s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>machine</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>fullest disk</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>network</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>load</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>this program</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>samples/s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>lines/s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>series</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>open files</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>samples</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>answers in</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
     <name>belvedere::ui::ServiceTile</name>
-    <message>
-        <source>%1
-Click: what is behind it. Right click: targets, logs, requests</source>
-        <translation>%1
-Klick: was dahintersteckt. Rechtsklick: Targets, Logs, Anfragen</translation>
-    </message>
-    <message>
-        <source>Firing Alerts</source>
-        <translation>Feuernde Alerts</translation>
-    </message>
-    <message>
-        <source>Targets</source>
-        <translation>Targets</translation>
-    </message>
-    <message>
-        <source>Containers</source>
-        <translation>Container</translation>
-    </message>
-    <message>
-        <source>Logs</source>
-        <translation>Logs</translation>
-    </message>
-    <message>
-        <source>Requests</source>
-        <translation>Anfragen</translation>
-    </message>
     <message>
         <source>container %1</source>
         <translation>Container %1</translation>
@@ -1698,20 +2082,44 @@ Klick: was dahintersteckt. Rechtsklick: Targets, Logs, Anfragen</translation>
         <translation>Targets erreichbar: %1 von %2</translation>
     </message>
     <message>
-        <source>req/s</source>
-        <translation>Anfr./s</translation>
+        <source>The marks below: up, alerts and failures over the time range</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>errors</source>
-        <translation>Fehler</translation>
+        <source>Click: what is behind it. Right click: targets, containers, logs, metrics</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>p95</source>
-        <translation>p95</translation>
+        <source>Firing &amp;Alerts</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>log errors</source>
-        <translation>Log-Fehler</translation>
+        <source>&amp;Dashboard</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Metrics in Explore</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Logs</source>
+        <translation type="unfinished">&amp;Logs</translation>
+    </message>
+    <message>
+        <source>&amp;Targets</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Containers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>target up</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>at most %1</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1956,6 +2364,18 @@ Klick: was dahintersteckt. Rechtsklick: Targets, Logs, Anfragen</translation>
     <message>
         <source>Relabelling dropped this target, so it is not scraped. Its labels as discovered are below.</source>
         <translation>Das Relabeling hat dieses Target verworfen, es wird nicht gescrapt. Unten stehen seine Labels, wie sie gefunden wurden.</translation>
+    </message>
+    <message>
+        <source>every %1, time-out %2, last %3</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>never</source>
+        <translation type="unfinished">nie</translation>
+    </message>
+    <message>
+        <source>Target</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>

@@ -31,6 +31,97 @@
     </message>
 </context>
 <context>
+    <name>belvedere::ui::AlertDetails</name>
+    <message>
+        <source>Labels</source>
+        <translation type="unfinished">标签</translation>
+    </message>
+    <message>
+        <source>Value of the alert over time</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>When it fired</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No alert selected</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>firing for %1, since %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>pending since %1; fires in %2 if it stays so</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>pending since %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>now %1, fires when %2 %3</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>now %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Try Again</source>
+        <translation type="unfinished">重试</translation>
+    </message>
+</context>
+<context>
+    <name>belvedere::ui::AlertHistoryModel</name>
+    <message>
+        <source>Firing</source>
+        <translation type="unfinished">触发中</translation>
+    </message>
+    <message>
+        <source>Ended</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>for %1</source>
+        <extracomment>an alert that fires since this long</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>end not recorded</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 – %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation type="unfinished">状态</translation>
+    </message>
+    <message>
+        <source>Alert</source>
+        <translation type="unfinished">告警</translation>
+    </message>
+    <message>
+        <source>Of</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Began</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Lasted</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation type="unfinished">值</translation>
+    </message>
+</context>
+<context>
     <name>belvedere::ui::AlertsModel</name>
     <message>
         <source>Firing</source>
@@ -148,20 +239,61 @@
         <translation>%1：%2</translation>
     </message>
     <message>
-        <source>labels: %1</source>
-        <translation>标签：%1</translation>
+        <source>Alerts, history and rules</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>pending since %1, firing since %2</source>
-        <translation>自 %1 等待，自 %2 触发</translation>
+        <source>History</source>
+        <translation type="unfinished">历史记录</translation>
     </message>
     <message>
-        <source>pending since %1; fires after %2</source>
-        <translation>自 %1 等待；%2 后触发</translation>
+        <source>Show &amp;Logs</source>
+        <translation type="unfinished">显示日志(&amp;L)</translation>
     </message>
     <message>
-        <source>%1   (now %2)</source>
-        <translation>%1   （当前 %2）</translation>
+        <source>Read the lines of what the alert is about</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open Run&amp;book</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open what to do, as the rule names it, in the browser</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Filter by name or label</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>History of alerts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No alert has fired</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Every alert that fires is kept here with its beginning and its end.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No alert of the past has these words.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Firing alert</source>
+        <extracomment>kinds of things that the palette finds</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Alert</source>
+        <translation type="unfinished">告警</translation>
+    </message>
+    <message>
+        <source>Recording rule</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -171,8 +303,12 @@
         <translation>命令面板</translation>
     </message>
     <message>
-        <source>Find a page, an action, a dashboard or a metric</source>
-        <translation>查找页面、操作、仪表盘或指标</translation>
+        <source>Find a page, an action, a dashboard, a metric, a label or an alert</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What was found</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -219,10 +355,6 @@
     <message>
         <source>State</source>
         <translation>状态</translation>
-    </message>
-    <message>
-        <source>Health</source>
-        <translation>健康状况</translation>
     </message>
     <message>
         <source>Image</source>
@@ -290,6 +422,70 @@
     <message>
         <source>Containers appear here as soon as Docker starts one, and their logs are read from the first line on.</source>
         <translation>Docker 启动容器后会立即显示在这里，并从第一行开始读取其日志。</translation>
+    </message>
+    <message>
+        <source>Image</source>
+        <translation type="unfinished">镜像</translation>
+    </message>
+    <message>
+        <source>Service</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Id</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Created</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Started</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Restarts</source>
+        <translation type="unfinished">重启次数</translation>
+    </message>
+    <message>
+        <source>Logs</source>
+        <translation type="unfinished">日志</translation>
+    </message>
+    <message>
+        <source>Ports</source>
+        <translation type="unfinished">端口</translation>
+    </message>
+    <message>
+        <source>Logs of the &amp;Service</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Read the lines of all containers of the same service</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No container selected</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1, ended %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>followed; lines read since Belvedere started: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>not followed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Its logs are not read: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Container</source>
+        <translation type="unfinished">容器</translation>
     </message>
 </context>
 <context>
@@ -823,6 +1019,17 @@
     </message>
 </context>
 <context>
+    <name>belvedere::ui::LabelChips</name>
+    <message>
+        <source>Copy “%1”</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy All</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>belvedere::ui::LabelsModel</name>
     <message>
         <source>Label</source>
@@ -1273,6 +1480,14 @@
         <source>As the S&amp;ystem</source>
         <translation>跟随系统(&amp;Y)</translation>
     </message>
+    <message>
+        <source>Label of series</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Label of logs</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>belvedere::ui::MetricResults</name>
@@ -1295,10 +1510,6 @@
 </context>
 <context>
     <name>belvedere::ui::OverviewPage</name>
-    <message>
-        <source>Some numbers are missing: %1</source>
-        <translation>缺少部分数据：%1</translation>
-    </message>
     <message>
         <source>Try Again</source>
         <translation>重试</translation>
@@ -1330,6 +1541,22 @@
     <message>
         <source>Overview</source>
         <translation>概览</translation>
+    </message>
+    <message>
+        <source>Recent alerts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No alert has fired in this workspace.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Some figures are missing: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Service</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1531,6 +1758,13 @@ Click to try again.</source>
     </message>
 </context>
 <context>
+    <name>belvedere::ui::RecentAlerts</name>
+    <message>
+        <source>Recent alerts</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>belvedere::ui::ResultTableModel</name>
     <message>
         <source>Value</source>
@@ -1648,38 +1882,188 @@ Click to try again.</source>
         <translation>离线目标：%1</translation>
     </message>
     <message>
-        <source>%1 of requests fail</source>
-        <translation>%1 的请求失败</translation>
+        <source>log lines/s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>log errors</source>
+        <translation type="unfinished">日志错误</translation>
+    </message>
+    <message>
+        <source>container %1</source>
+        <translation type="unfinished">容器 %1</translation>
+    </message>
+    <message>
+        <source>%1 %2</source>
+        <extracomment>a figure and its value: &quot;errors 12 %&quot;</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>belvedere::ui::ServiceKind</name>
+    <message>
+        <source>requests/s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>errors</source>
+        <translation type="unfinished">错误</translation>
+    </message>
+    <message>
+        <source>p95</source>
+        <translation type="unfinished">p95</translation>
+    </message>
+    <message>
+        <source>in progress</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>memory</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>CPU</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>tasks/s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation type="unfinished">失败</translation>
+    </message>
+    <message>
+        <source>waiting</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>workers up</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>retried/s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>lag</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>written/s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>read/s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>brokers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>published/s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>unacknowledged</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>consumers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>transactions/s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>connections</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>cache hits</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>longest</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>size</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>queries/s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>slow/s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>commands/s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>clients</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>evicted/s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>dropped/s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>machine</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>fullest disk</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>network</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>load</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>this program</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>samples/s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>lines/s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>series</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>open files</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>samples</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>answers in</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
     <name>belvedere::ui::ServiceTile</name>
-    <message>
-        <source>%1
-Click: what is behind it. Right click: targets, logs, requests</source>
-        <translation>%1
-单击：查看详情。右键单击：目标、日志、请求</translation>
-    </message>
-    <message>
-        <source>Firing Alerts</source>
-        <translation>触发中的告警</translation>
-    </message>
-    <message>
-        <source>Targets</source>
-        <translation>目标</translation>
-    </message>
-    <message>
-        <source>Containers</source>
-        <translation>容器</translation>
-    </message>
-    <message>
-        <source>Logs</source>
-        <translation>日志</translation>
-    </message>
-    <message>
-        <source>Requests</source>
-        <translation>请求</translation>
-    </message>
     <message>
         <source>container %1</source>
         <translation>容器 %1</translation>
@@ -1693,20 +2077,44 @@ Click: what is behind it. Right click: targets, logs, requests</source>
         <translation>在线目标 %1 / %2</translation>
     </message>
     <message>
-        <source>req/s</source>
-        <translation>请求/秒</translation>
+        <source>The marks below: up, alerts and failures over the time range</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>errors</source>
-        <translation>错误</translation>
+        <source>Click: what is behind it. Right click: targets, containers, logs, metrics</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>p95</source>
-        <translation>p95</translation>
+        <source>Firing &amp;Alerts</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>log errors</source>
-        <translation>日志错误</translation>
+        <source>&amp;Dashboard</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Metrics in Explore</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Logs</source>
+        <translation type="unfinished">日志(&amp;L)</translation>
+    </message>
+    <message>
+        <source>&amp;Targets</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Containers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>target up</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>at most %1</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1951,6 +2359,18 @@ Click: what is behind it. Right click: targets, logs, requests</source>
     <message>
         <source>Relabelling dropped this target, so it is not scraped. Its labels as discovered are below.</source>
         <translation>重新标记规则丢弃了此目标，因此不会抓取它。其发现时的标签见下方。</translation>
+    </message>
+    <message>
+        <source>every %1, time-out %2, last %3</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>never</source>
+        <translation type="unfinished">从未</translation>
+    </message>
+    <message>
+        <source>Target</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>

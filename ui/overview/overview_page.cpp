@@ -28,7 +28,7 @@ namespace {
     constexpr int kGraphPoints = 120;
 
     // The queries that do not depend on what is there, in this order.
-    enum Fixed : std::size_t { kMarkers, kUp, kAlerts, kLogErrors, kLogRate, kFigures };
+    enum Fixed { kMarkers, kUp, kAlerts, kLogErrors, kLogRate, kFigures };
     constexpr char kUpExpr[] = "min by (job, instance) (up)";
     constexpr char kAlertsExpr[] = "ALERTS{alertstate=\"firing\"}";
     constexpr char kLogErrorsExpr[] = "sum by (compose_service) (count_over_time({compose_service=~\".+\"} |~ \"(?i)\\\\b(error|fatal|panic|critical)\\\\b\" [5m]))";
