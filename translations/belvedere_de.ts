@@ -1979,7 +1979,7 @@ Klicken, um es erneut zu versuchen.</translation>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>transactions/s</source>
+        <source>tx/s</source>
         <translation type="unfinished"></translation>
     </message>
     <message>

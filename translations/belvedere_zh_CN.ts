@@ -1974,7 +1974,7 @@ Click to try again.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>transactions/s</source>
+        <source>tx/s</source>
         <translation type="unfinished"></translation>
     </message>
     <message>

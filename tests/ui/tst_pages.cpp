@@ -114,7 +114,7 @@ private Q_SLOTS:
         QVERIFY(!api.history.empty());
         const auto service = [&page](const char* name) { return *std::ranges::find(page.healths(), QLatin1StringView(name), &ServiceHealth::name); };
         QCOMPARE(service("postgres").kind, QStringLiteral("PostgreSQL"));
-        QCOMPARE(service("postgres").figures.front().caption, QStringLiteral("transactions/s"));
+        QCOMPARE(service("postgres").figures.front().caption, QStringLiteral("tx/s"));
         QVERIFY2(service("redis").graph.values.size() > 100, "each kind has a graph of its own");
         QCOMPARE(service("celery").dashboard, QStringLiteral("bv-celery"));
         QSignalSpy spy(&page, &Page::navigate);

@@ -67,7 +67,7 @@ namespace {
                 } },
             { "postgres", "PostgreSQL", "pg_stat_database_xact_commit", "pg_", "bv-data",
                 {
-                    { QT_TRANSLATE_NOOP("belvedere::ui::ServiceKind", "transactions/s"), perSecond, sum,
+                    { QT_TRANSLATE_NOOP("belvedere::ui::ServiceKind", "tx/s"), perSecond, sum,
                         "sum by (job, instance) (rate(pg_stat_database_xact_commit[5m])) + sum by (job, instance) (rate(pg_stat_database_xact_rollback[5m]))" },
                     { QT_TRANSLATE_NOOP("belvedere::ui::ServiceKind", "connections"), number, sum, "sum by (job, instance) (pg_stat_database_numbackends)" },
                     { QT_TRANSLATE_NOOP("belvedere::ui::ServiceKind", "cache hits"), ratio, lowest,
