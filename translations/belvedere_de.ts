@@ -36,91 +36,91 @@
     <name>belvedere::ui::AlertDetails</name>
     <message>
         <source>Labels</source>
-        <translation type="unfinished">Labels</translation>
+        <translation>Labels</translation>
     </message>
     <message>
         <source>Value of the alert over time</source>
-        <translation type="unfinished"></translation>
+        <translation>Wert des Alerts im Zeitverlauf</translation>
     </message>
     <message>
         <source>When it fired</source>
-        <translation type="unfinished"></translation>
+        <translation>Wann er gefeuert hat</translation>
     </message>
     <message>
         <source>No alert selected</source>
-        <translation type="unfinished"></translation>
+        <translation>Kein Alert ausgewählt</translation>
     </message>
     <message>
         <source>firing for %1, since %2</source>
-        <translation type="unfinished"></translation>
+        <translation>feuert seit %1, begonnen %2</translation>
     </message>
     <message>
         <source>pending since %1; fires in %2 if it stays so</source>
-        <translation type="unfinished"></translation>
+        <translation>pending seit %1; feuert in %2, wenn es so bleibt</translation>
     </message>
     <message>
         <source>pending since %1</source>
-        <translation type="unfinished"></translation>
+        <translation>pending seit %1</translation>
     </message>
     <message>
         <source>now %1, fires when %2 %3</source>
-        <translation type="unfinished"></translation>
+        <translation>jetzt %1, feuert bei %2 %3</translation>
     </message>
     <message>
         <source>now %1</source>
-        <translation type="unfinished"></translation>
+        <translation>jetzt %1</translation>
     </message>
     <message>
         <source>Try Again</source>
-        <translation type="unfinished">Erneut versuchen</translation>
+        <translation>Erneut versuchen</translation>
     </message>
 </context>
 <context>
     <name>belvedere::ui::AlertHistoryModel</name>
     <message>
         <source>Firing</source>
-        <translation type="unfinished">Feuert</translation>
+        <translation>Feuert</translation>
     </message>
     <message>
         <source>Ended</source>
-        <translation type="unfinished"></translation>
+        <translation>Beendet</translation>
     </message>
     <message>
         <source>for %1</source>
         <extracomment>an alert that fires since this long</extracomment>
-        <translation type="unfinished"></translation>
+        <translation>seit %1</translation>
     </message>
     <message>
         <source>end not recorded</source>
-        <translation type="unfinished"></translation>
+        <translation>Ende nicht aufgezeichnet</translation>
     </message>
     <message>
         <source>%1 – %2</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 – %2</translation>
     </message>
     <message>
         <source>State</source>
-        <translation type="unfinished">Zustand</translation>
+        <translation>Zustand</translation>
     </message>
     <message>
         <source>Alert</source>
-        <translation type="unfinished">Alert</translation>
+        <translation>Alert</translation>
     </message>
     <message>
         <source>Of</source>
-        <translation type="unfinished"></translation>
+        <translation>Betrifft</translation>
     </message>
     <message>
         <source>Began</source>
-        <translation type="unfinished"></translation>
+        <translation>Begonnen</translation>
     </message>
     <message>
         <source>Lasted</source>
-        <translation type="unfinished"></translation>
+        <translation>Dauer</translation>
     </message>
     <message>
         <source>Value</source>
-        <translation type="unfinished">Wert</translation>
+        <translation>Wert</translation>
     </message>
 </context>
 <context>
@@ -242,60 +242,60 @@
     </message>
     <message>
         <source>Alerts, history and rules</source>
-        <translation type="unfinished"></translation>
+        <translation>Alerts, Verlauf und Regeln</translation>
     </message>
     <message>
         <source>History</source>
-        <translation type="unfinished">Verlauf</translation>
+        <translation>Verlauf</translation>
     </message>
     <message>
         <source>Show &amp;Logs</source>
-        <translation type="unfinished">&amp;Logs zeigen</translation>
+        <translation>&amp;Logs zeigen</translation>
     </message>
     <message>
         <source>Read the lines of what the alert is about</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Zeilen dessen lesen, worum es im Alert geht</translation>
     </message>
     <message>
         <source>Open Run&amp;book</source>
-        <translation type="unfinished"></translation>
+        <translation>Run&amp;book öffnen</translation>
     </message>
     <message>
         <source>Open what to do, as the rule names it, in the browser</source>
-        <translation type="unfinished"></translation>
+        <translation>Im Browser öffnen, was laut Regel zu tun ist</translation>
     </message>
     <message>
         <source>Filter by name or label</source>
-        <translation type="unfinished"></translation>
+        <translation>Nach Name oder Label filtern</translation>
     </message>
     <message>
         <source>History of alerts</source>
-        <translation type="unfinished"></translation>
+        <translation>Verlauf der Alerts</translation>
     </message>
     <message>
         <source>No alert has fired</source>
-        <translation type="unfinished"></translation>
+        <translation>Kein Alert hat gefeuert</translation>
     </message>
     <message>
         <source>Every alert that fires is kept here with its beginning and its end.</source>
-        <translation type="unfinished"></translation>
+        <translation>Jeder Alert, der feuert, wird hier mit Anfang und Ende festgehalten.</translation>
     </message>
     <message>
         <source>No alert of the past has these words.</source>
-        <translation type="unfinished"></translation>
+        <translation>Kein früherer Alert enthält diese Wörter.</translation>
     </message>
     <message>
         <source>Firing alert</source>
         <extracomment>kinds of things that the palette finds</extracomment>
-        <translation type="unfinished"></translation>
+        <translation>Feuernder Alert</translation>
     </message>
     <message>
         <source>Alert</source>
-        <translation type="unfinished">Alert</translation>
+        <translation>Alert</translation>
     </message>
     <message>
         <source>Recording rule</source>
-        <translation type="unfinished"></translation>
+        <translation>Recording-Regel</translation>
     </message>
 </context>
 <context>
@@ -306,11 +306,11 @@
     </message>
     <message>
         <source>Find a page, an action, a dashboard, a metric, a label or an alert</source>
-        <translation type="unfinished"></translation>
+        <translation>Seite, Aktion, Dashboard, Metrik, Label oder Alert finden</translation>
     </message>
     <message>
         <source>What was found</source>
-        <translation type="unfinished"></translation>
+        <translation>Was gefunden wurde</translation>
     </message>
 </context>
 <context>
@@ -427,67 +427,67 @@
     </message>
     <message>
         <source>Image</source>
-        <translation type="unfinished">Image</translation>
+        <translation>Image</translation>
     </message>
     <message>
         <source>Service</source>
-        <translation type="unfinished"></translation>
+        <translation>Service</translation>
     </message>
     <message>
         <source>Id</source>
-        <translation type="unfinished"></translation>
+        <translation>ID</translation>
     </message>
     <message>
         <source>Created</source>
-        <translation type="unfinished"></translation>
+        <translation>Erstellt</translation>
     </message>
     <message>
         <source>Started</source>
-        <translation type="unfinished"></translation>
+        <translation>Gestartet</translation>
     </message>
     <message>
         <source>Restarts</source>
-        <translation type="unfinished">Neustarts</translation>
+        <translation>Neustarts</translation>
     </message>
     <message>
         <source>Logs</source>
-        <translation type="unfinished">Logs</translation>
+        <translation>Logs</translation>
     </message>
     <message>
         <source>Ports</source>
-        <translation type="unfinished">Ports</translation>
+        <translation>Ports</translation>
     </message>
     <message>
         <source>Logs of the &amp;Service</source>
-        <translation type="unfinished"></translation>
+        <translation>Logs des &amp;Service</translation>
     </message>
     <message>
         <source>Read the lines of all containers of the same service</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Zeilen aller Container desselben Service lesen</translation>
     </message>
     <message>
         <source>No container selected</source>
-        <translation type="unfinished"></translation>
+        <translation>Kein Container ausgewählt</translation>
     </message>
     <message>
         <source>%1, ended %2</source>
-        <translation type="unfinished"></translation>
+        <translation>%1, beendet %2</translation>
     </message>
     <message>
         <source>followed; lines read since Belvedere started: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>wird gelesen; Zeilen seit dem Start von Belvedere: %1</translation>
     </message>
     <message>
         <source>not followed</source>
-        <translation type="unfinished"></translation>
+        <translation>wird nicht gelesen</translation>
     </message>
     <message>
         <source>Its logs are not read: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Seine Logs werden nicht gelesen: %1</translation>
     </message>
     <message>
         <source>Container</source>
-        <translation type="unfinished">Container</translation>
+        <translation>Container</translation>
     </message>
 </context>
 <context>
@@ -1025,11 +1025,11 @@
     <name>belvedere::ui::LabelChips</name>
     <message>
         <source>Copy “%1”</source>
-        <translation type="unfinished"></translation>
+        <translation>„%1“ kopieren</translation>
     </message>
     <message>
         <source>Copy All</source>
-        <translation type="unfinished"></translation>
+        <translation>Alles kopieren</translation>
     </message>
 </context>
 <context>
@@ -1486,11 +1486,11 @@
     </message>
     <message>
         <source>Label of series</source>
-        <translation type="unfinished"></translation>
+        <translation>Label von Zeitreihen</translation>
     </message>
     <message>
         <source>Label of logs</source>
-        <translation type="unfinished"></translation>
+        <translation>Label von Logs</translation>
     </message>
 </context>
 <context>
@@ -1548,19 +1548,19 @@
     </message>
     <message>
         <source>Recent alerts</source>
-        <translation type="unfinished"></translation>
+        <translation>Letzte Alerts</translation>
     </message>
     <message>
         <source>No alert has fired in this workspace.</source>
-        <translation type="unfinished"></translation>
+        <translation>In diesem Workspace hat noch kein Alert gefeuert.</translation>
     </message>
     <message>
         <source>Some figures are missing: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Einige Zahlen fehlen: %1</translation>
     </message>
     <message>
         <source>Service</source>
-        <translation type="unfinished"></translation>
+        <translation>Service</translation>
     </message>
 </context>
 <context>
@@ -1765,7 +1765,7 @@ Klicken, um es erneut zu versuchen.</translation>
     <name>belvedere::ui::RecentAlerts</name>
     <message>
         <source>Recent alerts</source>
-        <translation type="unfinished"></translation>
+        <translation>Letzte Alerts</translation>
     </message>
 </context>
 <context>
@@ -1888,183 +1888,183 @@ Klicken, um es erneut zu versuchen.</translation>
     </message>
     <message>
         <source>log lines/s</source>
-        <translation type="unfinished"></translation>
+        <translation>Logzeilen/s</translation>
     </message>
     <message>
         <source>log errors</source>
-        <translation type="unfinished">Log-Fehler</translation>
+        <translation>Log-Fehler</translation>
     </message>
     <message>
         <source>container %1</source>
-        <translation type="unfinished">Container %1</translation>
+        <translation>Container %1</translation>
     </message>
     <message>
         <source>%1 %2</source>
         <extracomment>a figure and its value: &quot;errors 12 %&quot;</extracomment>
-        <translation type="unfinished"></translation>
+        <translation>%1 %2</translation>
     </message>
 </context>
 <context>
     <name>belvedere::ui::ServiceKind</name>
     <message>
         <source>requests/s</source>
-        <translation type="unfinished"></translation>
+        <translation>Anfragen/s</translation>
     </message>
     <message>
         <source>errors</source>
-        <translation type="unfinished">Fehler</translation>
+        <translation>Fehler</translation>
     </message>
     <message>
         <source>p95</source>
-        <translation type="unfinished">p95</translation>
+        <translation>p95</translation>
     </message>
     <message>
         <source>in progress</source>
-        <translation type="unfinished"></translation>
+        <translation>in Arbeit</translation>
     </message>
     <message>
         <source>memory</source>
-        <translation type="unfinished"></translation>
+        <translation>Speicher</translation>
     </message>
     <message>
         <source>CPU</source>
-        <translation type="unfinished"></translation>
+        <translation>CPU</translation>
     </message>
     <message>
         <source>tasks/s</source>
-        <translation type="unfinished"></translation>
+        <translation>Tasks/s</translation>
     </message>
     <message>
         <source>failed</source>
-        <translation type="unfinished">fehlgeschlagen</translation>
+        <translation>fehlgeschlagen</translation>
     </message>
     <message>
         <source>waiting</source>
-        <translation type="unfinished"></translation>
+        <translation>wartend</translation>
     </message>
     <message>
         <source>workers up</source>
-        <translation type="unfinished"></translation>
+        <translation>Worker aktiv</translation>
     </message>
     <message>
         <source>retried/s</source>
-        <translation type="unfinished"></translation>
+        <translation>wiederholt/s</translation>
     </message>
     <message>
         <source>lag</source>
-        <translation type="unfinished"></translation>
+        <translation>Lag</translation>
     </message>
     <message>
         <source>written/s</source>
-        <translation type="unfinished"></translation>
+        <translation>geschrieben/s</translation>
     </message>
     <message>
         <source>read/s</source>
-        <translation type="unfinished"></translation>
+        <translation>gelesen/s</translation>
     </message>
     <message>
         <source>brokers</source>
-        <translation type="unfinished"></translation>
+        <translation>Broker</translation>
     </message>
     <message>
         <source>published/s</source>
-        <translation type="unfinished"></translation>
+        <translation>veröffentlicht/s</translation>
     </message>
     <message>
         <source>unacknowledged</source>
-        <translation type="unfinished"></translation>
+        <translation>unbestätigt</translation>
     </message>
     <message>
         <source>consumers</source>
-        <translation type="unfinished"></translation>
+        <translation>Consumer</translation>
     </message>
     <message>
         <source>tx/s</source>
-        <translation type="unfinished"></translation>
+        <translation>Tx/s</translation>
     </message>
     <message>
         <source>connections</source>
-        <translation type="unfinished"></translation>
+        <translation>Verbindungen</translation>
     </message>
     <message>
         <source>cache hits</source>
-        <translation type="unfinished"></translation>
+        <translation>Cache-Treffer</translation>
     </message>
     <message>
         <source>longest</source>
-        <translation type="unfinished"></translation>
+        <translation>längste</translation>
     </message>
     <message>
         <source>size</source>
-        <translation type="unfinished"></translation>
+        <translation>Größe</translation>
     </message>
     <message>
         <source>queries/s</source>
-        <translation type="unfinished"></translation>
+        <translation>Abfragen/s</translation>
     </message>
     <message>
         <source>slow/s</source>
-        <translation type="unfinished"></translation>
+        <translation>langsam/s</translation>
     </message>
     <message>
         <source>commands/s</source>
-        <translation type="unfinished"></translation>
+        <translation>Befehle/s</translation>
     </message>
     <message>
         <source>clients</source>
-        <translation type="unfinished"></translation>
+        <translation>Clients</translation>
     </message>
     <message>
         <source>evicted/s</source>
-        <translation type="unfinished"></translation>
+        <translation>verdrängt/s</translation>
     </message>
     <message>
         <source>dropped/s</source>
-        <translation type="unfinished"></translation>
+        <translation>verworfen/s</translation>
     </message>
     <message>
         <source>machine</source>
-        <translation type="unfinished"></translation>
+        <translation>Rechner</translation>
     </message>
     <message>
         <source>fullest disk</source>
-        <translation type="unfinished"></translation>
+        <translation>vollste Platte</translation>
     </message>
     <message>
         <source>network</source>
-        <translation type="unfinished"></translation>
+        <translation>Netzwerk</translation>
     </message>
     <message>
         <source>load</source>
-        <translation type="unfinished"></translation>
+        <translation>Last</translation>
     </message>
     <message>
         <source>this program</source>
-        <translation type="unfinished"></translation>
+        <translation>dieses Programm</translation>
     </message>
     <message>
         <source>samples/s</source>
-        <translation type="unfinished"></translation>
+        <translation>Samples/s</translation>
     </message>
     <message>
         <source>lines/s</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeilen/s</translation>
     </message>
     <message>
         <source>series</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeitreihen</translation>
     </message>
     <message>
         <source>open files</source>
-        <translation type="unfinished"></translation>
+        <translation>offene Dateien</translation>
     </message>
     <message>
         <source>samples</source>
-        <translation type="unfinished"></translation>
+        <translation>Samples</translation>
     </message>
     <message>
         <source>answers in</source>
-        <translation type="unfinished"></translation>
+        <translation>antwortet in</translation>
     </message>
 </context>
 <context>
@@ -2083,43 +2083,43 @@ Klicken, um es erneut zu versuchen.</translation>
     </message>
     <message>
         <source>The marks below: up, alerts and failures over the time range</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Marken darunter: erreichbar, Alerts und Fehler im Zeitraum</translation>
     </message>
     <message>
         <source>Click: what is behind it. Right click: targets, containers, logs, metrics</source>
-        <translation type="unfinished"></translation>
+        <translation>Klick: was dahintersteckt. Rechtsklick: Targets, Container, Logs, Metriken</translation>
     </message>
     <message>
         <source>Firing &amp;Alerts</source>
-        <translation type="unfinished"></translation>
+        <translation>Feuernde &amp;Alerts</translation>
     </message>
     <message>
         <source>&amp;Dashboard</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Dashboard</translation>
     </message>
     <message>
         <source>&amp;Metrics in Explore</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Metriken erkunden</translation>
     </message>
     <message>
         <source>&amp;Logs</source>
-        <translation type="unfinished">&amp;Logs</translation>
+        <translation>&amp;Logs</translation>
     </message>
     <message>
         <source>&amp;Targets</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Targets</translation>
     </message>
     <message>
         <source>&amp;Containers</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Container</translation>
     </message>
     <message>
         <source>target up</source>
-        <translation type="unfinished"></translation>
+        <translation>Target erreichbar</translation>
     </message>
     <message>
         <source>at most %1</source>
-        <translation type="unfinished"></translation>
+        <translation>höchstens %1</translation>
     </message>
 </context>
 <context>
@@ -2367,15 +2367,15 @@ Klicken, um es erneut zu versuchen.</translation>
     </message>
     <message>
         <source>every %1, time-out %2, last %3</source>
-        <translation type="unfinished"></translation>
+        <translation>alle %1, Zeitlimit %2, zuletzt %3</translation>
     </message>
     <message>
         <source>never</source>
-        <translation type="unfinished">nie</translation>
+        <translation>nie</translation>
     </message>
     <message>
         <source>Target</source>
-        <translation type="unfinished"></translation>
+        <translation>Target</translation>
     </message>
 </context>
 <context>

@@ -34,91 +34,91 @@
     <name>belvedere::ui::AlertDetails</name>
     <message>
         <source>Labels</source>
-        <translation type="unfinished">标签</translation>
+        <translation>标签</translation>
     </message>
     <message>
         <source>Value of the alert over time</source>
-        <translation type="unfinished"></translation>
+        <translation>告警值随时间的变化</translation>
     </message>
     <message>
         <source>When it fired</source>
-        <translation type="unfinished"></translation>
+        <translation>触发时间</translation>
     </message>
     <message>
         <source>No alert selected</source>
-        <translation type="unfinished"></translation>
+        <translation>未选择告警</translation>
     </message>
     <message>
         <source>firing for %1, since %2</source>
-        <translation type="unfinished"></translation>
+        <translation>已触发 %1，自 %2 起</translation>
     </message>
     <message>
         <source>pending since %1; fires in %2 if it stays so</source>
-        <translation type="unfinished"></translation>
+        <translation>自 %1 等待；若持续，%2 后触发</translation>
     </message>
     <message>
         <source>pending since %1</source>
-        <translation type="unfinished"></translation>
+        <translation>自 %1 等待</translation>
     </message>
     <message>
         <source>now %1, fires when %2 %3</source>
-        <translation type="unfinished"></translation>
+        <translation>当前 %1，当 %2 %3 时触发</translation>
     </message>
     <message>
         <source>now %1</source>
-        <translation type="unfinished"></translation>
+        <translation>当前 %1</translation>
     </message>
     <message>
         <source>Try Again</source>
-        <translation type="unfinished">重试</translation>
+        <translation>重试</translation>
     </message>
 </context>
 <context>
     <name>belvedere::ui::AlertHistoryModel</name>
     <message>
         <source>Firing</source>
-        <translation type="unfinished">触发中</translation>
+        <translation>触发中</translation>
     </message>
     <message>
         <source>Ended</source>
-        <translation type="unfinished"></translation>
+        <translation>已结束</translation>
     </message>
     <message>
         <source>for %1</source>
         <extracomment>an alert that fires since this long</extracomment>
-        <translation type="unfinished"></translation>
+        <translation>已持续 %1</translation>
     </message>
     <message>
         <source>end not recorded</source>
-        <translation type="unfinished"></translation>
+        <translation>未记录结束时间</translation>
     </message>
     <message>
         <source>%1 – %2</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 – %2</translation>
     </message>
     <message>
         <source>State</source>
-        <translation type="unfinished">状态</translation>
+        <translation>状态</translation>
     </message>
     <message>
         <source>Alert</source>
-        <translation type="unfinished">告警</translation>
+        <translation>告警</translation>
     </message>
     <message>
         <source>Of</source>
-        <translation type="unfinished"></translation>
+        <translation>对象</translation>
     </message>
     <message>
         <source>Began</source>
-        <translation type="unfinished"></translation>
+        <translation>开始</translation>
     </message>
     <message>
         <source>Lasted</source>
-        <translation type="unfinished"></translation>
+        <translation>持续时间</translation>
     </message>
     <message>
         <source>Value</source>
-        <translation type="unfinished">值</translation>
+        <translation>值</translation>
     </message>
 </context>
 <context>
@@ -240,60 +240,60 @@
     </message>
     <message>
         <source>Alerts, history and rules</source>
-        <translation type="unfinished"></translation>
+        <translation>告警、历史和规则</translation>
     </message>
     <message>
         <source>History</source>
-        <translation type="unfinished">历史记录</translation>
+        <translation>历史记录</translation>
     </message>
     <message>
         <source>Show &amp;Logs</source>
-        <translation type="unfinished">显示日志(&amp;L)</translation>
+        <translation>显示日志(&amp;L)</translation>
     </message>
     <message>
         <source>Read the lines of what the alert is about</source>
-        <translation type="unfinished"></translation>
+        <translation>查看告警所涉对象的日志行</translation>
     </message>
     <message>
         <source>Open Run&amp;book</source>
-        <translation type="unfinished"></translation>
+        <translation>打开运维手册(&amp;B)</translation>
     </message>
     <message>
         <source>Open what to do, as the rule names it, in the browser</source>
-        <translation type="unfinished"></translation>
+        <translation>在浏览器中打开规则指定的处理说明</translation>
     </message>
     <message>
         <source>Filter by name or label</source>
-        <translation type="unfinished"></translation>
+        <translation>按名称或标签筛选</translation>
     </message>
     <message>
         <source>History of alerts</source>
-        <translation type="unfinished"></translation>
+        <translation>告警历史</translation>
     </message>
     <message>
         <source>No alert has fired</source>
-        <translation type="unfinished"></translation>
+        <translation>没有触发过的告警</translation>
     </message>
     <message>
         <source>Every alert that fires is kept here with its beginning and its end.</source>
-        <translation type="unfinished"></translation>
+        <translation>每个触发的告警都会连同其开始和结束时间记录在此。</translation>
     </message>
     <message>
         <source>No alert of the past has these words.</source>
-        <translation type="unfinished"></translation>
+        <translation>没有历史告警包含这些关键词。</translation>
     </message>
     <message>
         <source>Firing alert</source>
         <extracomment>kinds of things that the palette finds</extracomment>
-        <translation type="unfinished"></translation>
+        <translation>触发中的告警</translation>
     </message>
     <message>
         <source>Alert</source>
-        <translation type="unfinished">告警</translation>
+        <translation>告警</translation>
     </message>
     <message>
         <source>Recording rule</source>
-        <translation type="unfinished"></translation>
+        <translation>记录规则</translation>
     </message>
 </context>
 <context>
@@ -304,11 +304,11 @@
     </message>
     <message>
         <source>Find a page, an action, a dashboard, a metric, a label or an alert</source>
-        <translation type="unfinished"></translation>
+        <translation>查找页面、操作、仪表盘、指标、标签或告警</translation>
     </message>
     <message>
         <source>What was found</source>
-        <translation type="unfinished"></translation>
+        <translation>查找结果</translation>
     </message>
 </context>
 <context>
@@ -425,67 +425,67 @@
     </message>
     <message>
         <source>Image</source>
-        <translation type="unfinished">镜像</translation>
+        <translation>镜像</translation>
     </message>
     <message>
         <source>Service</source>
-        <translation type="unfinished"></translation>
+        <translation>服务</translation>
     </message>
     <message>
         <source>Id</source>
-        <translation type="unfinished"></translation>
+        <translation>ID</translation>
     </message>
     <message>
         <source>Created</source>
-        <translation type="unfinished"></translation>
+        <translation>创建时间</translation>
     </message>
     <message>
         <source>Started</source>
-        <translation type="unfinished"></translation>
+        <translation>启动时间</translation>
     </message>
     <message>
         <source>Restarts</source>
-        <translation type="unfinished">重启次数</translation>
+        <translation>重启次数</translation>
     </message>
     <message>
         <source>Logs</source>
-        <translation type="unfinished">日志</translation>
+        <translation>日志</translation>
     </message>
     <message>
         <source>Ports</source>
-        <translation type="unfinished">端口</translation>
+        <translation>端口</translation>
     </message>
     <message>
         <source>Logs of the &amp;Service</source>
-        <translation type="unfinished"></translation>
+        <translation>服务日志(&amp;S)</translation>
     </message>
     <message>
         <source>Read the lines of all containers of the same service</source>
-        <translation type="unfinished"></translation>
+        <translation>查看同一服务的所有容器的日志行</translation>
     </message>
     <message>
         <source>No container selected</source>
-        <translation type="unfinished"></translation>
+        <translation>未选择容器</translation>
     </message>
     <message>
         <source>%1, ended %2</source>
-        <translation type="unfinished"></translation>
+        <translation>%1，结束于 %2</translation>
     </message>
     <message>
         <source>followed; lines read since Belvedere started: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>正在跟踪；Belvedere 启动以来读取的行数：%1</translation>
     </message>
     <message>
         <source>not followed</source>
-        <translation type="unfinished"></translation>
+        <translation>未跟踪</translation>
     </message>
     <message>
         <source>Its logs are not read: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>未读取其日志：%1</translation>
     </message>
     <message>
         <source>Container</source>
-        <translation type="unfinished">容器</translation>
+        <translation>容器</translation>
     </message>
 </context>
 <context>
@@ -1022,11 +1022,11 @@
     <name>belvedere::ui::LabelChips</name>
     <message>
         <source>Copy “%1”</source>
-        <translation type="unfinished"></translation>
+        <translation>复制“%1”</translation>
     </message>
     <message>
         <source>Copy All</source>
-        <translation type="unfinished"></translation>
+        <translation>全部复制</translation>
     </message>
 </context>
 <context>
@@ -1482,11 +1482,11 @@
     </message>
     <message>
         <source>Label of series</source>
-        <translation type="unfinished"></translation>
+        <translation>序列标签</translation>
     </message>
     <message>
         <source>Label of logs</source>
-        <translation type="unfinished"></translation>
+        <translation>日志标签</translation>
     </message>
 </context>
 <context>
@@ -1544,19 +1544,19 @@
     </message>
     <message>
         <source>Recent alerts</source>
-        <translation type="unfinished"></translation>
+        <translation>最近的告警</translation>
     </message>
     <message>
         <source>No alert has fired in this workspace.</source>
-        <translation type="unfinished"></translation>
+        <translation>此工作区中尚未触发过告警。</translation>
     </message>
     <message>
         <source>Some figures are missing: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>缺少部分数据：%1</translation>
     </message>
     <message>
         <source>Service</source>
-        <translation type="unfinished"></translation>
+        <translation>服务</translation>
     </message>
 </context>
 <context>
@@ -1761,7 +1761,7 @@ Click to try again.</source>
     <name>belvedere::ui::RecentAlerts</name>
     <message>
         <source>Recent alerts</source>
-        <translation type="unfinished"></translation>
+        <translation>最近的告警</translation>
     </message>
 </context>
 <context>
@@ -1883,183 +1883,183 @@ Click to try again.</source>
     </message>
     <message>
         <source>log lines/s</source>
-        <translation type="unfinished"></translation>
+        <translation>日志行/秒</translation>
     </message>
     <message>
         <source>log errors</source>
-        <translation type="unfinished">日志错误</translation>
+        <translation>日志错误</translation>
     </message>
     <message>
         <source>container %1</source>
-        <translation type="unfinished">容器 %1</translation>
+        <translation>容器 %1</translation>
     </message>
     <message>
         <source>%1 %2</source>
         <extracomment>a figure and its value: &quot;errors 12 %&quot;</extracomment>
-        <translation type="unfinished"></translation>
+        <translation>%1 %2</translation>
     </message>
 </context>
 <context>
     <name>belvedere::ui::ServiceKind</name>
     <message>
         <source>requests/s</source>
-        <translation type="unfinished"></translation>
+        <translation>请求/秒</translation>
     </message>
     <message>
         <source>errors</source>
-        <translation type="unfinished">错误</translation>
+        <translation>错误</translation>
     </message>
     <message>
         <source>p95</source>
-        <translation type="unfinished">p95</translation>
+        <translation>p95</translation>
     </message>
     <message>
         <source>in progress</source>
-        <translation type="unfinished"></translation>
+        <translation>处理中</translation>
     </message>
     <message>
         <source>memory</source>
-        <translation type="unfinished"></translation>
+        <translation>内存</translation>
     </message>
     <message>
         <source>CPU</source>
-        <translation type="unfinished"></translation>
+        <translation>CPU</translation>
     </message>
     <message>
         <source>tasks/s</source>
-        <translation type="unfinished"></translation>
+        <translation>任务/秒</translation>
     </message>
     <message>
         <source>failed</source>
-        <translation type="unfinished">失败</translation>
+        <translation>失败</translation>
     </message>
     <message>
         <source>waiting</source>
-        <translation type="unfinished"></translation>
+        <translation>等待中</translation>
     </message>
     <message>
         <source>workers up</source>
-        <translation type="unfinished"></translation>
+        <translation>在线 Worker</translation>
     </message>
     <message>
         <source>retried/s</source>
-        <translation type="unfinished"></translation>
+        <translation>重试/秒</translation>
     </message>
     <message>
         <source>lag</source>
-        <translation type="unfinished"></translation>
+        <translation>积压</translation>
     </message>
     <message>
         <source>written/s</source>
-        <translation type="unfinished"></translation>
+        <translation>写入/秒</translation>
     </message>
     <message>
         <source>read/s</source>
-        <translation type="unfinished"></translation>
+        <translation>读取/秒</translation>
     </message>
     <message>
         <source>brokers</source>
-        <translation type="unfinished"></translation>
+        <translation>Broker</translation>
     </message>
     <message>
         <source>published/s</source>
-        <translation type="unfinished"></translation>
+        <translation>发布/秒</translation>
     </message>
     <message>
         <source>unacknowledged</source>
-        <translation type="unfinished"></translation>
+        <translation>未确认</translation>
     </message>
     <message>
         <source>consumers</source>
-        <translation type="unfinished"></translation>
+        <translation>消费者</translation>
     </message>
     <message>
         <source>tx/s</source>
-        <translation type="unfinished"></translation>
+        <translation>事务/s</translation>
     </message>
     <message>
         <source>connections</source>
-        <translation type="unfinished"></translation>
+        <translation>连接</translation>
     </message>
     <message>
         <source>cache hits</source>
-        <translation type="unfinished"></translation>
+        <translation>缓存命中</translation>
     </message>
     <message>
         <source>longest</source>
-        <translation type="unfinished"></translation>
+        <translation>最长</translation>
     </message>
     <message>
         <source>size</source>
-        <translation type="unfinished"></translation>
+        <translation>大小</translation>
     </message>
     <message>
         <source>queries/s</source>
-        <translation type="unfinished"></translation>
+        <translation>查询/秒</translation>
     </message>
     <message>
         <source>slow/s</source>
-        <translation type="unfinished"></translation>
+        <translation>慢查询/秒</translation>
     </message>
     <message>
         <source>commands/s</source>
-        <translation type="unfinished"></translation>
+        <translation>命令/秒</translation>
     </message>
     <message>
         <source>clients</source>
-        <translation type="unfinished"></translation>
+        <translation>客户端</translation>
     </message>
     <message>
         <source>evicted/s</source>
-        <translation type="unfinished"></translation>
+        <translation>驱逐/秒</translation>
     </message>
     <message>
         <source>dropped/s</source>
-        <translation type="unfinished"></translation>
+        <translation>丢弃/秒</translation>
     </message>
     <message>
         <source>machine</source>
-        <translation type="unfinished"></translation>
+        <translation>主机</translation>
     </message>
     <message>
         <source>fullest disk</source>
-        <translation type="unfinished"></translation>
+        <translation>最满的磁盘</translation>
     </message>
     <message>
         <source>network</source>
-        <translation type="unfinished"></translation>
+        <translation>网络</translation>
     </message>
     <message>
         <source>load</source>
-        <translation type="unfinished"></translation>
+        <translation>负载</translation>
     </message>
     <message>
         <source>this program</source>
-        <translation type="unfinished"></translation>
+        <translation>本程序</translation>
     </message>
     <message>
         <source>samples/s</source>
-        <translation type="unfinished"></translation>
+        <translation>样本/秒</translation>
     </message>
     <message>
         <source>lines/s</source>
-        <translation type="unfinished"></translation>
+        <translation>行/秒</translation>
     </message>
     <message>
         <source>series</source>
-        <translation type="unfinished"></translation>
+        <translation>序列</translation>
     </message>
     <message>
         <source>open files</source>
-        <translation type="unfinished"></translation>
+        <translation>打开的文件</translation>
     </message>
     <message>
         <source>samples</source>
-        <translation type="unfinished"></translation>
+        <translation>样本</translation>
     </message>
     <message>
         <source>answers in</source>
-        <translation type="unfinished"></translation>
+        <translation>响应时间</translation>
     </message>
 </context>
 <context>
@@ -2078,43 +2078,43 @@ Click to try again.</source>
     </message>
     <message>
         <source>The marks below: up, alerts and failures over the time range</source>
-        <translation type="unfinished"></translation>
+        <translation>下方标记：时间范围内的在线状态、告警和故障</translation>
     </message>
     <message>
         <source>Click: what is behind it. Right click: targets, containers, logs, metrics</source>
-        <translation type="unfinished"></translation>
+        <translation>单击：查看详情。右键单击：目标、容器、日志、指标</translation>
     </message>
     <message>
         <source>Firing &amp;Alerts</source>
-        <translation type="unfinished"></translation>
+        <translation>触发中的告警(&amp;A)</translation>
     </message>
     <message>
         <source>&amp;Dashboard</source>
-        <translation type="unfinished"></translation>
+        <translation>仪表盘(&amp;D)</translation>
     </message>
     <message>
         <source>&amp;Metrics in Explore</source>
-        <translation type="unfinished"></translation>
+        <translation>在探索中查看指标(&amp;M)</translation>
     </message>
     <message>
         <source>&amp;Logs</source>
-        <translation type="unfinished">日志(&amp;L)</translation>
+        <translation>日志(&amp;L)</translation>
     </message>
     <message>
         <source>&amp;Targets</source>
-        <translation type="unfinished"></translation>
+        <translation>目标(&amp;T)</translation>
     </message>
     <message>
         <source>&amp;Containers</source>
-        <translation type="unfinished"></translation>
+        <translation>容器(&amp;C)</translation>
     </message>
     <message>
         <source>target up</source>
-        <translation type="unfinished"></translation>
+        <translation>目标在线</translation>
     </message>
     <message>
         <source>at most %1</source>
-        <translation type="unfinished"></translation>
+        <translation>最多 %1</translation>
     </message>
 </context>
 <context>
@@ -2362,15 +2362,15 @@ Click to try again.</source>
     </message>
     <message>
         <source>every %1, time-out %2, last %3</source>
-        <translation type="unfinished"></translation>
+        <translation>每 %1，超时 %2，上次 %3</translation>
     </message>
     <message>
         <source>never</source>
-        <translation type="unfinished">从未</translation>
+        <translation>从未</translation>
     </message>
     <message>
         <source>Target</source>
-        <translation type="unfinished"></translation>
+        <translation>目标</translation>
     </message>
 </context>
 <context>
