@@ -13,6 +13,8 @@ namespace {
 
 constexpr int kRefreshMs = 250;
 constexpr qint64 kStatsMs = 1000;
+/// Targets are scraped every few seconds: rates over less than that would jump between nothing and much.
+constexpr qint64 kRatesOverMs = 30'000;
 constexpr int kQueriesOffered = 200;
 constexpr int kHistoryAfterMs = 300;
 constexpr std::uint64_t kLittleDiskBytes = std::uint64_t { 2 } << 30;
@@ -30,8 +32,9 @@ WindowBackend::WindowBackend(Session& session, QObject* parent)
     , m_rules(session.rules())
     , m_dockerState(QString::fromStdString(session.dockerState()))
 {
-    m_lastTotals = session.stats();
-    m_sinceStats.start();
+    const auto totals = session.stats();
+    m_clock.start();
+    m_totals.push_back({ 0, totals.samples, totals.lines });
     session.onAlertChanged([this](const model::AlertStatus& alert) {
         QMetaObject::invokeMethod(
             this,
@@ -120,23 +123,25 @@ void WindowBackend::refresh()
         m_rules = std::move(rules);
         Q_EMIT rulesChanged();
     }
-    if (m_sinceStats.elapsed() >= kStatsMs)
+    if (m_clock.elapsed() - m_totals.back().atMs >= kStatsMs)
         refreshStats();
 }
 
 void WindowBackend::refreshStats()
 {
-    const double seconds = static_cast<double>(m_sinceStats.restart()) / 1000;
     const auto totals = m_session.stats();
-    m_stats.samplesPerSecond = static_cast<double>(totals.samples - m_lastTotals.samples) / seconds;
-    m_stats.linesPerSecond = static_cast<double>(totals.lines - m_lastTotals.lines) / seconds;
+    m_totals.push_back({ m_clock.elapsed(), totals.samples, totals.lines });
+    while (m_totals.back().atMs - m_totals[1].atMs >= kRatesOverMs)
+        m_totals.pop_front();
+    const double seconds = static_cast<double>(m_totals.back().atMs - m_totals.front().atMs) / 1000;
+    m_stats.samplesPerSecond = static_cast<double>(totals.samples - m_totals.front().samples) / seconds;
+    m_stats.linesPerSecond = static_cast<double>(totals.lines - m_totals.front().lines) / seconds;
     m_stats.metricSeries = totals.series;
     m_stats.metricBytes = totals.metricBytes;
     m_stats.logBytes = totals.logBytes;
     m_stats.diskFreeBytes = totals.diskFreeBytes;
     m_stats.droppedSamples = totals.droppedSamples;
     m_stats.droppedLines = totals.droppedLines;
-    m_lastTotals = totals;
     Q_EMIT statsChanged();
     refreshProblems();
 }

@@ -7,6 +7,9 @@
 #include <QHash>
 #include <QTimer>
 
+#include <cstdint>
+#include <deque>
+
 namespace belvedere::app {
 
 /// The session as the window sees it: asks it for its newest values four times a second and tells what changed.
@@ -41,11 +44,18 @@ private:
     void refreshProblems();
     void readAlertChanges();
 
+    /// What had come by then; `atMs` counts from the start of this object.
+    struct Totals {
+        qint64 atMs = 0;
+        std::uint64_t samples = 0;
+        std::uint64_t lines = 0;
+    };
+
     Session& m_session;
     QTimer m_timer;
     QTimer m_historyTimer; ///< one reading for alerts that change together
-    QElapsedTimer m_sinceStats;
-    Session::Stats m_lastTotals;
+    QElapsedTimer m_clock;
+    std::deque<Totals> m_totals; ///< of the time that rates are told of, oldest first; never empty
     ui::SessionStats m_stats;
     std::shared_ptr<const datasource::Registry> m_dataSources;
     std::shared_ptr<const model::TargetList> m_targets;

@@ -348,6 +348,7 @@ void AlertsPage::updateDetails()
         m_ruleError->showNotice(State::warning, tr("%1: %2").arg(toQString(rule->name), toQString(rule->lastError)));
     else
         m_ruleError->hide();
+    m_details->setVisible(m_alerts.rowCount() > 0);
     if (const auto* alert = chosenAlert())
         m_details->setAlert(*alert->alert, *alert->rule);
     else if (m_tabs->currentIndex() == AlertsTab)

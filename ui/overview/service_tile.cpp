@@ -161,9 +161,13 @@ void ServiceTile::paintFigures(QPainter& painter, const QRect& area) const
     for (int i = 0; i < shown; ++i) {
         const auto& figure = figures[static_cast<std::size_t>(i)];
         const QRect cell(area.left() + i * width, area.top(), width - 6, area.height());
-        painter.setFont(valueFont);
+        const auto text = figureText(figure.unit, figure.value);
+        QFont font = valueFont;
+        while (QFontMetrics(font).horizontalAdvance(text) > cell.width() && font.pointSizeF() > m_theme.smallFont().pointSizeF())
+            font.setPointSizeF(font.pointSizeF() - 1);
+        painter.setFont(font);
         painter.setPen(figure.state == State::ok ? colors.text : m_theme.stateColor(figure.state));
-        painter.drawText(cell.adjusted(0, 0, 0, -captionHeight), Qt::AlignLeft | Qt::AlignVCenter, figureText(figure.unit, figure.value));
+        painter.drawText(cell.adjusted(0, 0, 0, -captionHeight), Qt::AlignLeft | Qt::AlignVCenter, text);
         painter.setFont(m_theme.smallFont());
         painter.setPen(colors.textFaint);
         const QRect caption(cell.left(), cell.bottom() - captionHeight + 1, cell.width(), captionHeight);

@@ -13,6 +13,8 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace belvedere::ui {
 
 namespace {
@@ -60,6 +62,10 @@ PanelFrame::PanelFrame(const Theme& theme, QWidget* parent)
     m_more->setAccessibleName(tr("Panel menu"));
     m_more->setFocusPolicy(Qt::NoFocus);
     m_more->hide();
+    // As high as the title, so that nothing moves when they appear.
+    for (auto* button : { m_state, m_more })
+        button->setFixedHeight(std::max(m_title->sizeHint().height(), button->iconSize().height() + 4));
+    m_header->setFixedHeight(m_more->height() + 6);
     m_header->installEventFilter(this);
     m_title->installEventFilter(this);
 
