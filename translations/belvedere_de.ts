@@ -676,19 +676,10 @@
         <translation>Dashboards</translation>
     </message>
     <message>
-        <source>%1  · shipped</source>
-        <extracomment>a dashboard that came with the program</extracomment>
-        <translation>%1  · mitgeliefert</translation>
-    </message>
-    <message>
         <source>There are no dashboards yet. Open a file that Grafana exported, start a new one, or put JSON files into
 %1</source>
         <translation>Es gibt noch keine Dashboards. Öffnen Sie eine aus Grafana exportierte Datei, legen Sie ein neues an, oder legen Sie JSON-Dateien ab in
 %1</translation>
-    </message>
-    <message>
-        <source>No dashboard has these words in its title.</source>
-        <translation>Kein Dashboard hat diese Wörter im Titel.</translation>
     </message>
     <message>
         <source>The dashboard could not be opened: %1</source>
@@ -776,6 +767,22 @@
     <message>
         <source>Add a Panel</source>
         <translation>Panel hinzufügen</translation>
+    </message>
+    <message>
+        <source>shipped</source>
+        <extracomment>a dashboard that came with the program</extracomment>
+        <translation>mitgeliefert</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n panel(s)</source>
+        <translation>
+            <numerusform>%n Panel</numerusform>
+            <numerusform>%n Panels</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>No dashboard has these words in its title, description or tags.</source>
+        <translation>Kein Dashboard enthält diese Wörter in Titel, Beschreibung oder Tags.</translation>
     </message>
 </context>
 <context>

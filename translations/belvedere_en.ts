@@ -28,6 +28,13 @@
             <numerusform>%n parts of this dashboard are kept but not shown.</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n panel(s)</source>
+        <translation>
+            <numerusform>%n panel</numerusform>
+            <numerusform>%n panels</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>belvedere::ui::LegendList</name>

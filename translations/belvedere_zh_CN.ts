@@ -674,19 +674,10 @@
         <translation>仪表盘</translation>
     </message>
     <message>
-        <source>%1  · shipped</source>
-        <extracomment>a dashboard that came with the program</extracomment>
-        <translation>%1  · 内置</translation>
-    </message>
-    <message>
         <source>There are no dashboards yet. Open a file that Grafana exported, start a new one, or put JSON files into
 %1</source>
         <translation>还没有仪表盘。请打开从 Grafana 导出的文件、新建一个，或将 JSON 文件放入
 %1</translation>
-    </message>
-    <message>
-        <source>No dashboard has these words in its title.</source>
-        <translation>没有标题包含这些关键词的仪表盘。</translation>
     </message>
     <message>
         <source>The dashboard could not be opened: %1</source>
@@ -773,6 +764,21 @@
     <message>
         <source>Add a Panel</source>
         <translation>添加面板</translation>
+    </message>
+    <message>
+        <source>shipped</source>
+        <extracomment>a dashboard that came with the program</extracomment>
+        <translation>随附</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n panel(s)</source>
+        <translation>
+            <numerusform>%n 个面板</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>No dashboard has these words in its title, description or tags.</source>
+        <translation>没有仪表板的标题、说明或标签包含这些词。</translation>
     </message>
 </context>
 <context>

@@ -2,6 +2,7 @@
 
 #include "ui/async.h"
 #include "ui/backend.h"
+#include "ui/dashboards/dashboard_list_delegate.h"
 #include "ui/dashboards/dashboard_view.h"
 #include "ui/text.h"
 #include "ui/theme.h"
@@ -43,6 +44,19 @@ Result<dashboard::Document> readDocument(const QString& path)
     if (!document)
         return withContext(document.error(), toUtf8(QFileInfo(path).fileName()));
     return document;
+}
+
+/// Of a document of any age as it stands in its file, those within rows included.
+int panelCount(const Json& root)
+{
+    if (root["elements"].isObject())
+        return static_cast<int>(root["elements"].members().size());
+    int count = 0;
+    for (const auto& row : root["rows"].items())
+        count += panelCount(row);
+    for (const auto& panel : root["panels"].items())
+        count += panel["type"].text() == "row" ? panelCount(panel) : 1;
+    return count;
 }
 
 }
@@ -125,6 +139,7 @@ QWidget* DashboardsPage::createList()
     m_list->setObjectName(QStringLiteral("dashboards.list"));
     m_list->setAccessibleName(tr("Dashboards"));
     m_list->setFrameShape(QFrame::NoFrame);
+    m_list->setItemDelegate(new DashboardListDelegate(m_services.theme, m_list));
     m_empty = new QLabel(box);
     m_empty->setAlignment(Qt::AlignCenter);
     m_empty->setWordWrap(true);
@@ -146,8 +161,8 @@ QWidget* DashboardsPage::createList()
     layout->addWidget(m_list, 1);
     layout->addWidget(m_empty, 1);
     connect(m_words, &QLineEdit::textChanged, this, &DashboardsPage::showEntries);
-    connect(m_list, &QListWidget::itemActivated, this, [this](QListWidgetItem* item) { openFile(item->data(Qt::UserRole).toString()); });
-    connect(m_list, &QListWidget::itemClicked, this, [this](QListWidgetItem* item) { openFile(item->data(Qt::UserRole).toString()); });
+    connect(m_list, &QListWidget::itemActivated, this, [this](QListWidgetItem* item) { openFile(item->data(DashboardListDelegate::PathRole).toString()); });
+    connect(m_list, &QListWidget::itemClicked, this, [this](QListWidgetItem* item) { openFile(item->data(DashboardListDelegate::PathRole).toString()); });
     return box;
 }
 
@@ -207,7 +222,11 @@ void DashboardsPage::readFolders()
                     const auto tree = Json::parse({ bytes.constData(), static_cast<std::size_t>(bytes.size()) });
                     const auto& root = tree && (*tree)["dashboard"].isObject() ? (*tree)["dashboard"] : tree ? *tree : Json();
                     const auto title = toQString(root["title"].text());
-                    entries.push_back({ file.filePath(), title.isEmpty() ? file.completeBaseName() : title, toQString(root["uid"].text()), folder == shipped });
+                    QStringList tags;
+                    for (const auto& tag : root["tags"].items())
+                        tags << toQString(tag.text());
+                    entries.push_back({ file.filePath(), title.isEmpty() ? file.completeBaseName() : title, toQString(root["uid"].text()), toQString(root["description"].text()), tags,
+                        panelCount(root), folder == shipped });
                 }
             }
             return std::make_shared<const Entries>(std::move(entries));
@@ -226,18 +245,23 @@ void DashboardsPage::showEntries()
     m_list->clear();
     const auto words = m_words->text().split(QLatin1Char(' '), Qt::SkipEmptyParts);
     for (const auto& entry : m_entries) {
-        if (!std::ranges::all_of(words, [&entry](const QString& word) { return entry.title.contains(word, Qt::CaseInsensitive); }))
+        const auto searched = QStringList { entry.title, entry.description, entry.tags.join(QLatin1Char(' ')) }.join(QLatin1Char(' '));
+        if (!std::ranges::all_of(words, [&searched](const QString& word) { return searched.contains(word, Qt::CaseInsensitive); }))
             continue;
+        auto* item = new QListWidgetItem(icon(), entry.title, m_list);
+        item->setData(DashboardListDelegate::PathRole, entry.path);
         //: a dashboard that came with the program
-        auto* item = new QListWidgetItem(icon(), entry.shipped ? tr("%1  · shipped").arg(entry.title) : entry.title, m_list);
-        item->setData(Qt::UserRole, entry.path);
+        item->setData(DashboardListDelegate::OriginRole, entry.shipped ? tr("shipped") : QFileInfo(entry.path).fileName());
+        item->setData(DashboardListDelegate::DescriptionRole, entry.description.simplified());
+        item->setData(DashboardListDelegate::TagsRole, entry.tags);
+        item->setData(DashboardListDelegate::PanelsRole, tr("%n panel(s)", nullptr, entry.panels));
         item->setToolTip(entry.path);
     }
     const bool empty = m_list->count() == 0;
     m_list->setVisible(!empty);
     m_empty->setVisible(empty);
     m_empty->setText(m_entries.empty() ? tr("There are no dashboards yet. Open a file that Grafana exported, start a new one, or put JSON files into\n%1").arg(m_services.backend.dashboardFolder())
-                                       : tr("No dashboard has these words in its title."));
+                                       : tr("No dashboard has these words in its title, description or tags."));
     if (!empty)
         m_list->setCurrentRow(0);
 }

@@ -44,6 +44,9 @@ private:
         QString path;
         QString title;
         QString uid;
+        QString description;
+        QStringList tags;
+        int panels = 0;
         bool shipped = false;
     };
     using Entries = std::vector<Entry>;
