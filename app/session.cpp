@@ -217,6 +217,7 @@ private:
 
     QObject m_home; ///< lives in the thread that opened the session
     QTimer m_fileWatch;
+    QTimer m_demoWatch; ///< as often as Docker's events would tell
     std::string m_filesState;
     const SessionOptions m_options;
     Logger& m_logger;
@@ -257,6 +258,7 @@ Session::Impl::~Impl()
 {
     m_ready = false;
     m_fileWatch.stop();
+    m_demoWatch.stop();
     m_docker.reset();
     m_tail.reset();
     if (m_scrape)
@@ -407,6 +409,7 @@ Result<void> Session::Impl::makeRules()
 Result<void> Session::Impl::startDemo()
 {
     constexpr std::uint64_t kSeed = 1815;
+    constexpr int kLookMs = 2000;
     auto stack = demo::Stack::start(*m_logs, m_logger, m_clock.nowMs(), kSeed);
     if (!stack)
         return withContext(stack.error(), "cannot start the demo");
@@ -414,8 +417,14 @@ Result<void> Session::Impl::startDemo()
     if (const auto written = m_demo->writeHistory(*m_metrics); !written)
         return withContext(written.error(), "cannot write the demo's history");
     m_demo->run();
-    const std::scoped_lock lock(m_mutex);
-    m_containers = std::make_shared<const std::vector<model::ContainerStatus>>(m_demo->containers(m_clock.nowMs()));
+    const auto look = [this] {
+        auto containers = std::make_shared<const std::vector<model::ContainerStatus>>(m_demo->containers(m_clock.nowMs()));
+        const std::scoped_lock lock(m_mutex);
+        m_containers = std::move(containers);
+    };
+    QObject::connect(&m_demoWatch, &QTimer::timeout, &m_home, look);
+    m_demoWatch.start(kLookMs);
+    look();
     return {};
 }
 

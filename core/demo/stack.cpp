@@ -38,8 +38,10 @@ Stack::Stack(model::LogSink& logs, std::int64_t nowMs, std::uint64_t seed)
     , m_services(makeServices(nowMs - kHistoryMs))
     , m_random(seed)
     , m_timeMs(nowMs - kHistoryMs)
+    , m_bornMs(m_timeMs)
 {
     m_expositions.resize(m_services.size());
+    m_lines.resize(m_services.size());
 }
 
 Result<std::unique_ptr<Stack>> Stack::start(model::LogSink& logs, Logger& logger, std::int64_t nowMs, std::uint64_t seed)
@@ -77,11 +79,14 @@ Stack::~Stack()
 void Stack::advanceTo(std::int64_t timeMs, std::vector<model::LogPush>& pushes)
 {
     const Conditions conditions { timeMs, static_cast<double>(timeMs - m_timeMs) / 1000, loadAt(timeMs), incidentAt(timeMs) };
-    for (const auto& service : m_services) {
-        model::LogPush push { logLabels(*service), {} };
-        service->advance(conditions, m_random, push.entries);
-        if (!push.entries.empty())
-            pushes.push_back(std::move(push));
+    for (std::size_t i = 0; i < m_services.size(); ++i) {
+        model::LogPush push { logLabels(*m_services[i]), {} };
+        m_services[i]->advance(conditions, m_random, push.entries);
+        if (push.entries.empty())
+            continue;
+        const std::scoped_lock lock(m_mutex);
+        m_lines[i] += push.entries.size();
+        pushes.push_back(std::move(push));
     }
     m_timeMs = timeMs;
 }
@@ -182,6 +187,7 @@ std::vector<model::ContainerStatus> Stack::containers(std::int64_t nowMs) const
 {
     const bool lost = incidentAt(nowMs) == Incident::workerLost;
     std::vector<model::ContainerStatus> out;
+    const std::scoped_lock lock(m_mutex);
     for (std::size_t i = 0; i < m_services.size(); ++i) {
         const auto& service = *m_services[i];
         model::ContainerStatus container;
@@ -195,10 +201,11 @@ std::vector<model::ContainerStatus> Stack::containers(std::int64_t nowMs) const
         container.status = restarting ? "Restarting (137) 8 seconds ago" : "Up 2 hours (healthy)";
         container.health = restarting ? "unhealthy" : "healthy";
         container.ports = { m_targets[i].address + "→" + service.instance().substr(service.instance().find(':') + 1) + "/tcp" };
-        container.createdMs = nowMs - kHistoryMs;
-        container.startedMs = nowMs - kHistoryMs;
+        container.createdMs = m_bornMs;
+        container.startedMs = restarting ? nowMs - 8'000 : m_bornMs;
         container.restartCount = restarting ? 1 : 0;
         container.logsFollowed = true;
+        container.linesRead = m_lines[i];
         out.push_back(std::move(container));
     }
     return out;

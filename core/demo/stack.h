@@ -64,9 +64,11 @@ private:
     model::LogSink& m_logs;
     std::vector<std::unique_ptr<Service>> m_services;
     std::vector<std::string> m_expositions; // guarded by m_mutex
+    std::vector<std::uint64_t> m_lines;     // guarded by m_mutex; that each service has written, its history included
     mutable std::mutex m_mutex;
     Random m_random;
     std::int64_t m_timeMs;
+    const std::int64_t m_bornMs; ///< when the history begins
     std::vector<std::unique_ptr<receive::Router>> m_routers;
     std::vector<std::unique_ptr<receive::HttpServer>> m_servers;
     std::vector<Target> m_targets;
