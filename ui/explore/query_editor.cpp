@@ -132,7 +132,9 @@ QueryEditor::~QueryEditor()
 void QueryEditor::applyTheme()
 {
     setFont(m_theme.monoFont());
-    m_highlighter->setTheme(m_syntax.defaultTheme(m_theme.isDark() ? KSyntaxHighlighting::Repository::DarkTheme : KSyntaxHighlighting::Repository::LightTheme));
+    // The library's default themes write functions in a violet that our dark surface swallows.
+    const auto colors = m_syntax.theme(m_theme.isDark() ? QStringLiteral("GitHub Dark") : QStringLiteral("GitHub Light"));
+    m_highlighter->setTheme(colors.isValid() ? colors : m_syntax.defaultTheme(m_theme.isDark() ? KSyntaxHighlighting::Repository::DarkTheme : KSyntaxHighlighting::Repository::LightTheme));
     m_highlighter->rehighlight();
     updateMarks();
     fitHeight();
