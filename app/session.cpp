@@ -350,6 +350,8 @@ std::string Session::Impl::filesState() const
 {
     auto patterns = m_configuration.ruleFiles;
     patterns.insert(patterns.end(), m_configuration.logRuleFiles.begin(), m_configuration.logRuleFiles.end());
+    for (const auto& source : m_configuration.dataSources)
+        patterns.insert(patterns.end(), source.ruleFiles.begin(), source.ruleFiles.end());
     auto files = workspace::expandGlobs(patterns);
     files.push_back(m_options.configFile.value_or(m_options.folder / "workspace.yml"));
     std::string state;
@@ -387,7 +389,18 @@ Result<void> Session::Impl::makeRules()
     m_state = std::move(*state);
     m_alertStates = std::make_unique<AlertStates>(*m_state, m_logger);
     m_rules = std::make_unique<alert::RuleManager>(
-        alert::RuleManager::Parts { .metrics = *m_promql, .logs = m_logql.get(), .sink = *m_metrics, .states = *m_alertStates, .pool = *m_pool, .clock = m_clock, .logger = m_logger },
+        alert::RuleManager::Parts { .metrics = *m_promql, .logs = m_logql.get(), .sink = *m_metrics, .states = *m_alertStates, .pool = *m_pool, .clock = m_clock, .logger = m_logger,
+            .askSource =
+                [this](const std::string& uid, const std::string& expr, std::int64_t timeMs, std::stop_token stop) -> Result<model::QueryValue> {
+                const auto source = dataSources()->find(uid);
+                if (!source)
+                    return failure(ErrorCode::notFound, std::format("there is no data source '{}'", uid));
+                datasource::QueryRequest request;
+                request.expr = expr;
+                request.instant = true;
+                request.toNs = timeMs * 1'000'000;
+                return source->query(request, std::move(stop));
+            } },
         alert::RuleManagerOptions { .defaultIntervalMs = m_options.demo ? demo::Stack::kHistoryStepMs : m_configuration.evaluationIntervalMs,
             .externalLabels = model::Labels(m_configuration.externalLabels), .externalUrl = {} },
         [this](const model::AlertStatus& alert) {
@@ -512,18 +525,22 @@ Result<std::vector<alert::RuleGroup>> Session::Impl::ruleGroups(const workspace:
 {
     std::vector<alert::RuleGroup> groups;
     workspace::Faults faults;
-    const auto take = [&](std::string_view text, const std::string& name, alert::Language language) {
+    const auto take = [&](std::string_view text, const std::string& name, alert::Language language, const std::string& source = {}) {
         auto parsed = alert::parseRuleFile(text, name, language, m_options.features);
-        if (!parsed)
+        if (!parsed) {
             faults.insert(faults.end(), parsed.error().begin(), parsed.error().end());
-        else
-            std::ranges::move(*parsed, std::back_inserter(groups));
+            return;
+        }
+        for (auto& group : *parsed) {
+            group.source = source;
+            groups.push_back(std::move(group));
+        }
     };
-    const auto read = [&](const std::vector<std::string>& patterns, alert::Language language) {
+    const auto read = [&](const std::vector<std::string>& patterns, alert::Language language, const std::string& source = {}) {
         for (const auto& file : workspace::expandGlobs(patterns)) {
             std::ifstream stream(file, std::ios::binary);
             if (stream)
-                take(std::string(std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()), file.string(), language);
+                take(std::string(std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()), file.string(), language, source);
             else
                 faults.push_back(std::format("{}: cannot be read", file.string()));
         }
@@ -534,6 +551,8 @@ Result<std::vector<alert::RuleGroup>> Session::Impl::ruleGroups(const workspace:
     } else {
         read(configuration.ruleFiles, alert::Language::promql);
         read(configuration.logRuleFiles, alert::Language::logql);
+        for (const auto& source : configuration.dataSources)
+            read(source.ruleFiles, source.type == "loki" ? alert::Language::logql : alert::Language::promql, source.uid);
     }
     if (!faults.empty())
         return failure(ErrorCode::invalidArgument, joined(faults));

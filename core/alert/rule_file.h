@@ -34,6 +34,7 @@ struct RuleGroup {
     std::int64_t queryOffsetMs = 0;
     std::int64_t limit = 0; ///< series or alerts that one rule may make; 0: no limit
     Language language = Language::promql;
+    std::string source; ///< uid of the data source that the rules ask; empty for the embedded stores. Not part of the file.
     std::vector<Rule> rules;
 
     bool operator==(const RuleGroup&) const = default;

@@ -233,10 +233,19 @@ void RuleManager::evaluateAll(std::int64_t timeMs)
 
 Result<model::Vector> RuleManager::Private::query(const Group& group, const Rule& rule, std::int64_t timeMs) const
 {
-    if (group.config.language == Language::logql && !parts.logs)
-        return failure(ErrorCode::unavailable, "there is no log store to ask");
-    auto answer = group.config.language == Language::promql ? parts.metrics.instant(rule.expr, timeMs, stop.get_token())
-                                                            : parts.logs->instant(rule.expr, timeMs * 1'000'000, stop.get_token());
+    const auto ask = [&]() -> Result<model::QueryValue> {
+        if (!group.config.source.empty()) {
+            if (!parts.askSource)
+                return failure(ErrorCode::unavailable, std::format("there is no data source '{}' to ask", group.config.source));
+            return parts.askSource(group.config.source, rule.expr, timeMs, stop.get_token());
+        }
+        if (group.config.language == Language::promql)
+            return parts.metrics.instant(rule.expr, timeMs, stop.get_token());
+        if (!parts.logs)
+            return failure(ErrorCode::unavailable, "there is no log store to ask");
+        return parts.logs->instant(rule.expr, timeMs * 1'000'000, stop.get_token());
+    };
+    auto answer = ask();
     if (!answer)
         return std::unexpected(std::move(answer.error()));
     if (auto* vector = std::get_if<model::Vector>(&answer->data))

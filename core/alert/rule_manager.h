@@ -7,12 +7,14 @@
 #include "core/base/task_pool.h"
 #include "core/logql/engine.h"
 #include "core/model/metric_source.h"
+#include "core/model/query_value.h"
 #include "core/model/rule_status.h"
 #include "core/promql/engine.h"
 
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <utility>
 #include <vector>
@@ -49,7 +51,11 @@ public:
     using AlertChanged = std::function<void(const model::AlertStatus&)>;
     using StatusChanged = std::function<void(std::shared_ptr<const std::vector<model::RuleGroupStatus>>)>;
 
-    /// All references must outlive the manager; `logs` may be null when there is no log store.
+    /// Evaluates an instant query in the data source `source`. Called on pool threads; may block, ends soon after a stop.
+    using AskSource = std::function<Result<model::QueryValue>(const std::string& source, const std::string& expr, std::int64_t timeMs, std::stop_token stop)>;
+
+    /// All references must outlive the manager; `logs` may be null when there is no log store. Series that rules make, and
+    /// what their templates query, are those of the embedded store, whatever source the rules ask.
     struct Parts {
         const promql::Engine& metrics;
         const logql::Engine* logs;
@@ -58,6 +64,7 @@ public:
         TaskPool& pool;
         const Clock& clock;
         Logger& logger;
+        AskSource askSource = {}; ///< without it, groups with a source fail
     };
 
     RuleManager(Parts parts, RuleManagerOptions options, AlertChanged alertChanged, StatusChanged statusChanged);

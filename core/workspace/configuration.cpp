@@ -370,6 +370,7 @@ void readDataSources(YamlMap& root, Configuration& configuration, Context& conte
         map.text("url", source.url);
         map.boolean("default", source.isDefault);
         map.durationMs("scrape_interval", source.scrapeIntervalMs);
+        readPatterns(map, "rule_files", source.ruleFiles, context);
         map.map("basic_auth", [&](YamlMap& basic) {
             basic.text("username", source.basicUser);
             basic.text("password", source.basicPassword);

@@ -43,6 +43,7 @@ struct RemoteSource {
     std::string basicPassword = {};
     bool isDefault = false;
     std::int64_t scrapeIntervalMs = 15'000;
+    std::vector<std::string> ruleFiles = {}; ///< as Configuration::ruleFiles; their rules ask this source, in its language
 
     bool operator==(const RemoteSource&) const = default;
 };

@@ -93,6 +93,34 @@ TEST(RuleManager, recordsResultsAndMarksWhatIsGoneAsStale)
     EXPECT_TRUE(model::isStale(written[1].value));
 }
 
+TEST(RuleManager, aGroupWithASourceAsksItAndWritesHere)
+{
+    Fixture f;
+    bool reachable = true;
+    const auto ask = [&](const std::string& source, const std::string& expr, std::int64_t timeMs, std::stop_token) -> Result<model::QueryValue> {
+        EXPECT_EQ(source, "prod");
+        EXPECT_EQ(timeMs, 60'000);
+        if (!reachable)
+            return failure(ErrorCode::unavailable, "prod does not answer");
+        model::QueryValue value;
+        value.data = model::Vector { { model::makeLabels({ { "asked", expr } }), timeMs, 7 } };
+        return value;
+    };
+    RuleManager manager({ f.engine, nullptr, f.sink, f.states, f.pool, f.clock, f.logger, ask }, RuleManagerOptions {}, [&](const model::AlertStatus& alert) { f.alerts.push_back(alert); }, {});
+    auto remote = groups("  - {record: there, expr: up}\n  - {alert: A, expr: down}\n");
+    remote[0].source = "prod";
+    manager.setGroups(remote);
+    manager.evaluateAll(60'000);
+    EXPECT_EQ(f.sink.written.at(model::Labels { { "__name__", "there" }, { "asked", "up" } }).at(0).value, 7);
+    ASSERT_EQ(f.alerts.size(), 1U);
+    EXPECT_EQ(f.alerts[0].state, model::AlertState::firing);
+
+    reachable = false;
+    manager.evaluateAll(60'000);
+    EXPECT_EQ(f.alerts.size(), 1U); // a source that is away ends no alert
+    EXPECT_EQ(manager.status()->at(0).rules.at(1).lastError, "prod does not answer");
+}
+
 TEST(RuleManager, aRuleThatReadsAnEarlierOneWaitsForItsCommit)
 {
     Fixture f;

@@ -115,7 +115,7 @@ TEST(Configuration, readsDataSourcesRetentionAndListen)
     const auto configuration = parse(R"(
 data_sources:
   - {name: prod, type: prometheus, url: "http://p:9090", default: true, basic_auth: {username: u, password: s}}
-  - {name: logs, uid: l1, type: loki, url: "http://l:3100"}
+  - {name: logs, uid: l1, type: loki, url: "http://l:3100", rule_files: [/etc/rules/*.yml]}
 retention: {metrics: {time: 30d, size: 2GB}, logs: 14d}
 listen: {address: "0.0.0.0:9999", token: secret}
 )");
@@ -123,6 +123,8 @@ listen: {address: "0.0.0.0:9999", token: secret}
     EXPECT_EQ(configuration.dataSources[0].uid, "prod");
     EXPECT_EQ(configuration.dataSources[0].basicPassword, "s");
     EXPECT_EQ(configuration.dataSources[1].uid, "l1");
+    EXPECT_TRUE(configuration.dataSources[0].ruleFiles.empty());
+    EXPECT_EQ(configuration.dataSources[1].ruleFiles, std::vector<std::string> { "/etc/rules/*.yml" });
     EXPECT_EQ(configuration.metricsRetention.timeMs, 30LL * 24 * 3600 * 1000);
     EXPECT_EQ(configuration.metricsRetention.bytes, 2ULL << 30);
     EXPECT_EQ(configuration.logsRetention.timeMs, 14LL * 24 * 3600 * 1000);
