@@ -246,8 +246,9 @@ private Q_SLOTS:
             const auto list = manager.targets();
             return list->active.size() == jobs.size() && std::ranges::all_of(list->active, [](const auto& target) { return target.lastScrapeMs != 0; });
         };
-        QTRY_VERIFY_WITH_TIMEOUT(allScraped(), 20'000);
-        QTRY_COMPARE(sink.batches().size(), jobs.size());
+        QTRY_VERIFY_WITH_TIMEOUT(allScraped(), 60'000);
+        // On a busy machine the first targets come round again before the last; each batch has all of its scrape.
+        QTRY_VERIFY(std::ranges::all_of(jobs, [&](const auto& job) { return !sink.samples(series("up", job.name, server.address())).empty(); }));
 
         const auto newest = sink.newest();
         const auto list = manager.targets();
