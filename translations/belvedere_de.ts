@@ -1546,8 +1546,8 @@
         <translation>Feuernde Alerts: %1</translation>
     </message>
     <message>
-        <source>%1 services · %2 critical · %3 with warnings · %4 alerts firing</source>
-        <translation>%1 Services · %2 kritisch · %3 mit Warnungen · %4 Alerts feuern</translation>
+        <source>services: %1 · critical: %2 · with warnings: %3 · alerts firing: %4</source>
+        <translation>Services: %1 · kritisch: %2 · mit Warnungen: %3 · feuernde Alerts: %4</translation>
     </message>
     <message>
         <source>Overview</source>

@@ -1541,8 +1541,8 @@
         <translation>触发中的告警：%1</translation>
     </message>
     <message>
-        <source>%1 services · %2 critical · %3 with warnings · %4 alerts firing</source>
-        <translation>%1 个服务 · %2 个严重 · %3 个警告 · %4 个告警触发中</translation>
+        <source>services: %1 · critical: %2 · with warnings: %3 · alerts firing: %4</source>
+        <translation>服务：%1 · 严重：%2 · 警告：%3 · 触发中的告警：%4</translation>
     </message>
     <message>
         <source>Overview</source>

@@ -240,7 +240,7 @@ void OverviewPage::updateSummary()
         m_headline->setText(tr("Services that need attention: %1").arg(critical + warning));
     else
         m_headline->setText(tr("Alerts firing: %1").arg(firing));
-    m_subline->setText(tr("%1 services · %2 critical · %3 with warnings · %4 alerts firing").arg(m_healths.size()).arg(critical).arg(warning).arg(firing));
+    m_subline->setText(tr("services: %1 · critical: %2 · with warnings: %3 · alerts firing: %4").arg(m_healths.size()).arg(critical).arg(warning).arg(firing));
 }
 
 void OverviewPage::updateRecent()
