@@ -1,6 +1,7 @@
 #include "core/dashboard/document.h"
 
 #include "core/dashboard/date_math.h"
+#include "core/dashboard/loose.h"
 #include "core/dashboard/value.h"
 
 #include <algorithm>
@@ -16,12 +17,6 @@ std::string looseText(const Json& json)
     if (const auto number = json.isNumber() ? json.looseNumber() : std::nullopt)
         return textOf(*number);
     return json.isBool() ? (json.toBool() ? "true" : "false") : json.toString();
-}
-
-int looseInt(const Json& json, int fallback)
-{
-    const auto number = json.looseNumber();
-    return number ? static_cast<int>(*number) : fallback;
 }
 
 /// {type, uid}, a bare uid or name, or nothing.
@@ -46,19 +41,20 @@ Target readTarget(const Json& json)
     if (!target.instant && !target.range)
         target.range = true;
     target.hide = json["hide"].toBool();
-    target.intervalFactor = std::max(1, looseInt(json["intervalFactor"], 1));
-    target.maxLines = looseInt(json["maxLines"], 0);
+    target.intervalFactor = std::max(1, looseInt(json["intervalFactor"]).value_or(1));
+    target.maxLines = looseInt(json["maxLines"]).value_or(0);
     target.source = readSource(json["datasource"]);
     return target;
 }
 
 GridPos readGrid(const Json& json)
 {
+    constexpr int kMostRows = 1'000'000; // so that sums of them are numbers too
     GridPos grid;
-    grid.x = std::clamp(looseInt(json["x"], 0), 0, 23);
-    grid.y = std::max(0, looseInt(json["y"], 0));
-    grid.w = std::clamp(looseInt(json["w"], 12), 1, 24 - grid.x);
-    grid.h = std::max(1, looseInt(json["h"], 8));
+    grid.x = std::clamp(looseInt(json["x"]).value_or(0), 0, 23);
+    grid.y = std::clamp(looseInt(json["y"]).value_or(0), 0, kMostRows);
+    grid.w = std::clamp(looseInt(json["w"]).value_or(12), 1, 24 - grid.x);
+    grid.h = std::clamp(looseInt(json["h"]).value_or(8), 1, kMostRows);
     return grid;
 }
 
@@ -89,7 +85,7 @@ Panel readPanel(const Json& json)
     panel.options = json["options"];
     panel.transformations = json["transformations"];
     panel.interval = json["interval"].toString();
-    panel.maxDataPoints = looseInt(json["maxDataPoints"], 0);
+    panel.maxDataPoints = looseInt(json["maxDataPoints"]).value_or(0);
     panel.timeFrom = json["timeFrom"].toString();
     panel.timeShift = json["timeShift"].toString();
     panel.hideTimeOverride = json["hideTimeOverride"].toBool();
@@ -97,7 +93,7 @@ Panel readPanel(const Json& json)
     panel.collapsed = json["collapsed"].toBool();
     panel.repeat = json["repeat"].toString();
     panel.repeatVertically = json["repeatDirection"].text() == "v";
-    panel.maxPerRow = looseInt(json["maxPerRow"], 0);
+    panel.maxPerRow = looseInt(json["maxPerRow"]).value_or(0);
     for (const auto& inner : json["panels"].items())
         panel.panels.push_back(readPanel(inner));
     return panel;
@@ -128,12 +124,12 @@ Variable readVariable(const Json& json)
     variable.regex = json["regex"].toString();
     variable.allValue = looseText(json["allValue"]);
     variable.source = readSource(json["datasource"]);
-    variable.sort = looseInt(json["sort"], 0);
-    variable.hide = looseInt(json["hide"], 0);
+    variable.sort = looseInt(json["sort"]).value_or(0);
+    variable.hide = looseInt(json["hide"]).value_or(0);
     variable.multi = json["multi"].toBool();
     variable.includeAll = json["includeAll"].toBool();
     variable.autoInterval = json["auto"].toBool();
-    variable.autoCount = std::max(1, looseInt(json["auto_count"], 30));
+    variable.autoCount = std::max(1, looseInt(json["auto_count"]).value_or(30));
     if (const auto least = looseText(json["auto_min"]); !least.empty())
         variable.autoMin = least;
     for (const auto& option : json["options"].items()) {

@@ -1,4 +1,5 @@
 #include "core/dashboard/field_config.h"
+#include "core/dashboard/loose.h"
 
 #include "core/dashboard/pattern.h"
 
@@ -108,8 +109,10 @@ bool fitsSpecial(ValueMapping::Special special, const Value& value)
 
 std::optional<int> readDecimals(const Json& json)
 {
-    const auto number = json.looseNumber();
-    return number && std::isfinite(*number) ? std::optional(static_cast<int>(*number)) : std::nullopt;
+    // More digits than any double has would only cost memory.
+    constexpr int kMost = 1'100;
+    const auto number = looseInt(json);
+    return number ? std::optional(std::clamp(*number, -kMost, kMost)) : std::nullopt;
 }
 
 }

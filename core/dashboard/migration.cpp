@@ -560,7 +560,7 @@ void Migration::rowsToGrid(Json& root)
         int top = y;
         int bottom = y;
         for (auto panel : row["panels"].items()) {
-            const int width = std::clamp(static_cast<int>(panel["span"].looseNumber().value_or(4) * 2), 1, 24);
+            const int width = std::clamp(static_cast<int>(std::clamp(panel["span"].looseNumber().value_or(4), 0.5, 12.0) * 2), 1, 24);
             const int own = panel.has("height") ? cells(panel["height"]) : height;
             if (x + width > 24) {
                 x = 0;

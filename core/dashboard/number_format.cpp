@@ -184,6 +184,7 @@ std::string exponentialNumber(double value, std::optional<int> decimals)
         return shortestNumber(value);
     Decimal number = value == 0 ? Decimal { false, "0", 1 } : shortest(value);
     if (decimals) {
+        decimals = std::clamp(*decimals, 0, 100); // as JavaScript's toExponential() allows
         // The exact value decides, not its shortest text: print far more digits than asked for and round those.
         if (value != 0) {
             char buffer[400];

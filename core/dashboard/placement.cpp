@@ -1,4 +1,5 @@
 #include "core/dashboard/placement.h"
+#include "core/dashboard/loose.h"
 
 #include <algorithm>
 #include <span>
@@ -113,7 +114,7 @@ std::vector<Placed> placements(const std::vector<Panel>& panels, const std::vect
 GridPos gridOf(const Json& panel)
 {
     const auto& json = panel["gridPos"];
-    const auto number = [&json](const char* key, int fallback) { return static_cast<int>(json[key].looseNumber().value_or(fallback)); };
+    const auto number = [&json](const char* key, int fallback) { return std::clamp(looseInt(json[key]).value_or(fallback), 0, 1'000'000); };
     return { number("x", 0), number("y", 0), number("w", 12), number("h", 8) };
 }
 

@@ -1,4 +1,5 @@
 #include "core/dashboard/panel_data.h"
+#include "core/dashboard/loose.h"
 
 #include "core/dashboard/pattern.h"
 
@@ -617,7 +618,7 @@ void renameByRegex(Frames& frames, const Json& options)
 
 void limitRows(Frames& frames, const Json& options)
 {
-    const auto count = static_cast<std::size_t>(std::max(0.0, options["limitField"].looseNumber().value_or(10)));
+    const auto count = static_cast<std::size_t>(std::max(0, looseInt(options["limitField"]).value_or(10)));
     for (auto& frame : frames) {
         if (frame.rows() <= count)
             continue;

@@ -1,4 +1,5 @@
 #include "ui/dashboards/panel_editor.h"
+#include "core/dashboard/loose.h"
 
 #include "core/dashboard/units.h"
 #include "ui/async.h"
@@ -158,7 +159,7 @@ QWidget* PanelEditor::createSettings()
     m_decimals = new QSpinBox(box);
     m_decimals->setRange(-1, 10);
     m_decimals->setSpecialValueText(tr("auto"));
-    m_decimals->setValue(static_cast<int>(defaults["decimals"].looseNumber().value_or(-1)));
+    m_decimals->setValue(dashboard::looseInt(defaults["decimals"]).value_or(-1));
     connect(m_decimals, &QSpinBox::valueChanged, this, changed);
     m_min = edit(numberText(defaults["min"]), tr("auto"));
     m_max = edit(numberText(defaults["max"]), tr("auto"));

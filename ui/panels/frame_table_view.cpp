@@ -1,4 +1,5 @@
 #include "ui/panels/frame_table_view.h"
+#include "core/dashboard/loose.h"
 
 #include "core/dashboard/value.h"
 #include "ui/text.h"
@@ -71,7 +72,7 @@ int FrameTableModel::columnCount(const QModelIndex& parent) const { return paren
 int FrameTableModel::width(int column) const
 {
     const auto& custom = m_content->data.frames[m_frame].fields[m_fields[static_cast<std::size_t>(column)]].config.custom;
-    return static_cast<int>(custom["width"].looseNumber().value_or(0));
+    return dashboard::looseInt(custom["width"]).value_or(0);
 }
 
 QVariant FrameTableModel::data(const QModelIndex& index, int role) const
@@ -183,7 +184,7 @@ void FrameTableView::resizeEvent(QResizeEvent* event)
 void FrameTableView::show(const std::shared_ptr<const Json>& panel, const PanelContentPtr& content)
 {
     const auto& options = (*panel)["options"];
-    m_model->setContent(content, static_cast<std::size_t>(std::max(0.0, options["frameIndex"].looseNumber().value_or(0))));
+    m_model->setContent(content, static_cast<std::size_t>(std::max(0, dashboard::looseInt(options["frameIndex"]).value_or(0))));
     m_table->horizontalHeader()->setVisible(options["showHeader"].toBool(true));
     if (!m_userWidths)
         fitColumns();

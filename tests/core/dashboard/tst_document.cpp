@@ -127,6 +127,15 @@ TEST(Document, EveryPanelOfTheCorpusAnswersWithDataOrAReason)
     EXPECT_LE(silent * 50, withData + withReason + silent);
 }
 
+TEST(Document, NumbersBeyondAnIntAreItsEnds)
+{
+    const auto document = parsed(R"js({"panels":[{"id":1e300,"type":"stat","gridPos":{"x":-1e99,"y":1e99,"w":77777777777777777777,"h":"-1e40"},
+        "fieldConfig":{"defaults":{"decimals":-1e99}},"targets":[{"expr":"up","intervalFactor":1e99,"maxLines":1e99}]}]})js");
+    ASSERT_EQ(document.panels().size(), 1U);
+    EXPECT_EQ(document.panels()[0].grid.w, 24);
+    EXPECT_EQ(document.panels()[0].grid.x, 0);
+}
+
 TEST(Document, RowsBecomeAGrid)
 {
     const auto document = parsed(R"js({"schemaVersion":14,"rows":[{"height":"250px","title":"A","showTitle":true,"panels":[

@@ -1,0 +1,22 @@
+#pragma once
+
+#include "core/base/json.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <optional>
+
+namespace belvedere::dashboard {
+
+/// A whole number as documents have it: a number, or a text that holds one. Decimals are cut off; beyond what an int holds it
+/// is the nearest end. Nothing for all else.
+[[nodiscard]] inline std::optional<int> looseInt(const Json& json) noexcept
+{
+    const auto number = json.looseNumber();
+    if (!number || std::isnan(*number))
+        return std::nullopt;
+    return static_cast<int>(std::clamp(*number, static_cast<double>(std::numeric_limits<int>::min()), static_cast<double>(std::numeric_limits<int>::max())));
+}
+
+}
