@@ -158,14 +158,15 @@ std::optional<double> intervalToMs(std::string_view text)
         if (error != std::errc())
             return std::nullopt;
         const auto unit = text.substr(static_cast<std::size_t>(end - text.data()));
+        const auto bounded = [](double milliseconds) { return std::clamp(milliseconds, -kLongestIntervalMs, kLongestIntervalMs); };
         if (unit.empty() && i == 0)
-            return count * kSecondMs;
+            return bounded(count * kSecondMs);
         if (unit.starts_with("ms"))
-            return count;
+            return bounded(count);
         static constexpr std::pair<char, double> kUnits[] = { { 'M', 30.0 * kDayMs }, { 'w', 7.0 * kDayMs }, { 'd', kDayMs }, { 'h', kHourMs }, { 'm', kMinuteMs }, { 's', kSecondMs }, { 'y', 365.0 * kDayMs } };
         for (const auto& [letter, length] : kUnits) {
             if (unit.starts_with(letter))
-                return count * length;
+                return bounded(count * length);
         }
         i = static_cast<std::size_t>(end - text.data()) - 1;
     }

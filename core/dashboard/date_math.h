@@ -33,6 +33,9 @@ struct TimeRangeMs {
 /// A range as dashboards keep it: date math, ISO 8601, or Unix milliseconds.
 [[nodiscard]] std::optional<TimeRangeMs> parseTimeRange(std::string_view from, std::string_view to, DateMathOptions options);
 
+/// No interval is longer, either way; some thirty thousand years.
+inline constexpr double kLongestIntervalMs = 1e15;
+
 /// "15s", "1h", "2d", "1.5h" in milliseconds; units y M w d h m s ms, the first one counts; a bare number is seconds. Null for another text.
 [[nodiscard]] std::optional<double> intervalToMs(std::string_view text);
 /// "1d", "5m", "10ms": the largest unit that is in it, the rest is dropped.

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <limits>
 #include <optional>
 
@@ -17,6 +18,13 @@ namespace belvedere::dashboard {
     if (!number || std::isnan(*number))
         return std::nullopt;
     return static_cast<int>(std::clamp(*number, static_cast<double>(std::numeric_limits<int>::min()), static_cast<double>(std::numeric_limits<int>::max())));
+}
+
+/// Milliseconds of a cell; 0 for what is no number.
+[[nodiscard]] inline std::int64_t wholeMs(double milliseconds) noexcept
+{
+    constexpr double kMost = 9.0e18;
+    return std::isnan(milliseconds) ? 0 : static_cast<std::int64_t>(std::clamp(milliseconds, -kMost, kMost));
 }
 
 }

@@ -1,6 +1,7 @@
 #include "core/dashboard/document.h"
 
 #include "core/base/text.h"
+#include "core/dashboard/loose.h"
 #include "core/dashboard/value.h"
 
 #include <algorithm>
@@ -533,13 +534,14 @@ void Migration::rowsToGrid(Json& root)
     auto& panels = root.at("panels");
     panels.mutableItems();
     const bool named = std::ranges::any_of(rows.items(), [](const Json& row) { return row["collapse"].toBool() || row["showTitle"].toBool() || !row["repeat"].text().empty(); });
+    static constexpr double kMostPixels = 1e6;
     const auto cells = [](const Json& height) {
         double pixels = 250;
         if (height.isString())
             pixels = Json(std::string(height.text().substr(0, height.text().find('p')))).looseNumber().value_or(250);
         else if (height.isNumber())
             pixels = height.toDouble();
-        return static_cast<int>(std::ceil(std::max(pixels, 90.0) / 38));
+        return static_cast<int>(std::ceil(std::clamp(pixels, 90.0, kMostPixels) / 38));
     };
     int y = 0;
     for (const auto& row : rows.items()) {
@@ -684,10 +686,12 @@ void placeLayout(const Json& layout, const Json& elements, int& y, Json& panels,
     const auto kind = layout["kind"].text();
     const auto& spec = layout["spec"];
     if (kind == "GridLayout") {
+        static constexpr int kMostRows = 1'000'000;
         int bottom = y;
         for (const auto& item : spec["items"].items()) {
             const auto& at = item["spec"];
-            const GridPos grid { static_cast<int>(at["x"].toInt()), y + static_cast<int>(at["y"].toInt()), static_cast<int>(at["width"].toInt(12)), static_cast<int>(at["height"].toInt(8)) };
+            const auto rows = [&at](const char* key, int fallback) { return std::clamp(looseInt(at[key]).value_or(fallback), 0, kMostRows); };
+            const GridPos grid { rows("x", 0), y + rows("y", 0), rows("width", 12), rows("height", 8) };
             if (item["kind"].text() == "GridLayoutRow") {
                 report.push_back({ Finding::Kind::unsupported, 0, "a row inside a grid layout is left out" });
                 continue;

@@ -236,10 +236,8 @@ TimeRangeMs panelRange(const PanelRequest& request, PanelData& data)
             data.remarks.push_back("the panel's time range " + from + " is not understood");
     }
     if (const auto shift = intervalToMs(request.panel.timeShift); shift && !request.panel.timeShift.empty()) {
-        constexpr double kMostMs = 1e15; // some thirty thousand years
-        const auto shiftMs = static_cast<std::int64_t>(std::clamp(static_cast<double>(*shift), -kMostMs, kMostMs));
-        range.fromMs -= shiftMs;
-        range.toMs -= shiftMs;
+        range.fromMs -= static_cast<std::int64_t>(*shift);
+        range.toMs -= static_cast<std::int64_t>(*shift);
     }
     return range;
 }

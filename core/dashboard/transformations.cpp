@@ -37,7 +37,7 @@ ShownField withCells(const ShownField& like, const std::vector<Value>& cells)
     case Type::time: {
         std::vector<std::int64_t> values;
         for (const auto& cell : cells)
-            values.push_back(isNull(cell) ? 0 : static_cast<std::int64_t>(numberOf(cell)));
+            values.push_back(isNull(cell) ? 0 : wholeMs(numberOf(cell)));
         column.values = std::move(values);
         break;
     }
@@ -189,7 +189,7 @@ void seriesToRows(Frames& frames)
             if (field.column.type == Type::time)
                 continue;
             for (std::size_t row = 0; row < field.column.size(); ++row)
-                rows.push_back({ static_cast<std::int64_t>(numberOf(valueAt(time->column, row))), nameOf(frame, field), valueAt(field.column, row) });
+                rows.push_back({ wholeMs(numberOf(valueAt(time->column, row))), nameOf(frame, field), valueAt(field.column, row) });
         }
     }
     std::ranges::stable_sort(rows, std::greater<>(), &Row::time);
