@@ -13,16 +13,26 @@ namespace belvedere::receive {
 namespace asio = boost::asio;
 namespace http = boost::beast::http;
 
-bool ChunkWriter::writeHeader(http::response<http::empty_body>& header)
-{
-    http::response_serializer<http::empty_body> serializer(header);
-    return run([&](Done done) { http::async_write_header(m_stream, serializer, std::move(done)); });
-}
-
 bool ChunkWriter::write(std::string chunk)
 {
     if (!m_ok || chunk.empty()) // an empty chunk would end the body
         return m_ok;
+    if (!m_begun && m_first.empty()) {
+        m_first = std::move(chunk);
+        return true;
+    }
+    return (m_begun || begin()) && writeChunk(chunk);
+}
+
+bool ChunkWriter::begin()
+{
+    m_begun = true;
+    http::response_serializer<http::empty_body> serializer(m_header);
+    return run([&](Done done) { http::async_write_header(m_stream, serializer, std::move(done)); }) && writeChunk(std::exchange(m_first, {}));
+}
+
+bool ChunkWriter::writeChunk(const std::string& chunk)
+{
     const bool sent = run([&](Done done) { asio::async_write(m_stream, http::make_chunk(asio::buffer(chunk)), std::move(done)); });
     if (sent)
         m_server.countSent(chunk.size());

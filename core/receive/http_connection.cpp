@@ -1,8 +1,9 @@
 // One connection that speaks HTTP. It goes round
 //
-//     awaitRequest → readHeader → (refuse | readBody → dispatch → handler thread → write) → awaitRequest
+//     awaitRequest → readHeader → (refuse | readBody → dispatch → handler → answer) → awaitRequest
 //
-// and at each step exactly one asynchronous operation is under way, with a time limit. The size of a body is checked
+// and at each step exactly one asynchronous operation is under way, with a time limit. Only the handler runs outside the I/O
+// loop, on the thread that led the loop until then; it also sends what the socket takes at once. The size of a body is checked
 // against the route's limit before the first byte of it is read and again with every piece, so that what is refused was
 // never held. While a handler runs, the socket is only watched: when the other side hangs up, the request's stop token
 // is triggered and the query ends.
@@ -57,7 +58,8 @@ Method methodOf(http::verb verb)
     }
 }
 
-/// A connection that speaks HTTP. Every member but m_request while a handler runs belongs to the I/O thread.
+/// A connection that speaks HTTP. Its members belong to the I/O loop; while a handler runs (m_handling), m_request and what
+/// makes the answer belong to the handler's thread.
 class Connection final : public Peer, public std::enable_shared_from_this<Connection> {
 public:
     Connection(ServerCore& server, tcp::socket&& socket)
@@ -233,12 +235,15 @@ private:
         m_handling = true;
         m_stream.expires_never();
         watchHangUp();
-        // The guard keeps the I/O thread running until the answer has been handed to it.
-        m_server.handlers().submit([self = self(), guard = asio::make_work_guard(m_server.io())]() mutable {
-            auto outcome = std::make_shared<Outcome>(self->handle());
+        // The guard keeps the I/O loop running until the answer has been handed to it.
+        m_server.submit([self = self(), guard = asio::make_work_guard(m_server.io())]() mutable {
+            auto outcome = self->handle();
+            SystemError bad;
+            if (!outcome.session && !self->m_streamed)
+                bad = self->sendNow(std::move(outcome.response));
             auto& io = self->m_server.io();
-            // The connection must end on the I/O thread: no reference to it stays behind here.
-            asio::post(io, [self = std::move(self), guard = std::move(guard), outcome = std::move(outcome)] { self->finish(*outcome); });
+            // The connection must end inside the I/O loop: no reference to it stays behind here.
+            asio::post(io, [self = std::move(self), guard = std::move(guard), session = std::move(outcome.session), bad]() mutable { self->finish(std::move(session), bad); });
         });
     }
 
@@ -317,7 +322,17 @@ private:
         }
     }
 
-    void finish(Outcome& outcome)
+    /// On a handler's thread: sends what the socket takes at once, so that the client does not wait for the I/O loop too.
+    SystemError sendNow(Response response)
+    {
+        prepareAnswer(std::move(response));
+        SystemError bad;
+        while (!m_writer->is_done() && !bad)
+            http::write_some(m_stream.socket(), *m_writer, bad);
+        return bad == asio::error::would_block ? SystemError() : bad;
+    }
+
+    void finish(WebSocketSession session, SystemError bad)
     {
         m_handling = false;
         ++m_turn;
@@ -325,12 +340,14 @@ private:
         m_stream.socket().cancel(ignored); // the watch
         if (std::exchange(m_streamed, false))
             afterAnswer(m_streamOk);
-        else if (!outcome.session)
-            send(std::move(outcome.response), false);
-        else if (m_stopping)
-            send(errorResponse(503, "unavailable", "the server stops"), false);
+        else if (session && m_stopping)
+            send(errorResponse(503, "unavailable", "the server stops"));
+        else if (session)
+            upgrade(std::move(session));
+        else if (bad || m_writer->is_done())
+            afterAnswer(!bad);
         else
-            upgrade(std::move(outcome.session));
+            writeAnswer();
     }
 
     static void collect(Response& response)
@@ -342,24 +359,26 @@ private:
 
     void streamBody(Response& response)
     {
-        m_streamed = true;
-        http::response<http::empty_body> header(static_cast<http::status>(response.status), 11);
+        ChunkWriter::Header header(static_cast<http::status>(response.status), 11);
         prepareHeader(header, response);
         header.chunked(true);
-        ChunkWriter writer(m_server, m_stream);
-        bool ok = writer.writeHeader(header);
-        if (ok) {
-            try {
-                response.stream(writer);
-            } catch (const std::exception& failure) {
-                // The status is out: only a body that ends early can tell the client.
-                m_server.logger().log(Logger::Level::error, "receive", std::format("{}: {}", m_request.path, failure.what()));
-                m_streamOk = false;
-                return;
-            }
-            ok = writer.end();
+        ChunkWriter writer(m_server, m_stream, std::move(header));
+        try {
+            response.stream(writer);
+        } catch (const std::exception& failure) {
+            if (!writer.hasBegun())
+                throw;
+            // The status is out: only a body that ends early can tell the client.
+            m_server.logger().log(Logger::Level::error, "receive", std::format("{}: {}", m_request.path, failure.what()));
+            m_streamed = true;
+            m_streamOk = false;
+            return;
         }
-        m_streamOk = ok;
+        m_streamed = writer.hasBegun();
+        if (m_streamed)
+            m_streamOk = writer.end();
+        else
+            response.body = writer.takeBody();
     }
 
     template <class Message>
@@ -371,7 +390,7 @@ private:
         message.keep_alive(m_keepAlive);
     }
 
-    void send(Response response, bool refused)
+    void prepareAnswer(Response response)
     {
         m_answer.emplace(static_cast<http::status>(response.status), m_http10 ? 10 : 11);
         prepareHeader(*m_answer, response);
@@ -384,7 +403,11 @@ private:
             m_answer->prepare_payload();
         m_server.countSent(m_answer->body().size());
         m_writer.emplace(*m_answer);
-        m_lingers = refused;
+    }
+
+    void send(Response response)
+    {
+        prepareAnswer(std::move(response));
         writeAnswer();
     }
 
@@ -422,7 +445,8 @@ private:
         static constexpr auto typeOf = [](int code) { return code == 404 ? "not_found" : code == 503 ? "unavailable" : "bad_data"; };
         Response response = errorResponse(status, typeOf(status), message);
         response.headers = std::move(headers);
-        send(std::move(response), !complete);
+        m_lingers = !complete;
+        send(std::move(response));
     }
 
     void linger()

@@ -6,8 +6,8 @@ namespace belvedere::receive {
 
 class ServerCore;
 
-/// Takes over a connection that was just accepted and answers on it until one side ends it or the server stops. On the
-/// I/O thread. `server` must outlive its connections.
+/// Takes over a connection that was just accepted and answers on it until one side ends it or the server stops. Inside the
+/// I/O loop. `server` must outlive its connections.
 void openConnection(ServerCore& server, boost::asio::ip::tcp::socket socket);
 
 }

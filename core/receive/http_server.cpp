@@ -1,6 +1,7 @@
-// One thread runs the io_context and so owns every connection: nothing there is locked. This file takes connections in
-// and ends them; http_connection.cpp speaks HTTP on one of them and web_socket_connection.cpp goes on after an upgrade.
-// What they share, the pool of handlers and the books, is the ServerCore.
+// One thread at a time runs the io_context, so what its handlers touch, every connection for one, is not locked; which
+// thread that is changes with every request (ServerThreads). This file takes connections in and ends them;
+// http_connection.cpp speaks HTTP on one of them and web_socket_connection.cpp goes on after an upgrade. What they share,
+// the threads and the books, is the ServerCore.
 
 #include "core/receive/http_server.h"
 
@@ -12,7 +13,7 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include <format>
-#include <thread>
+#include <utility>
 
 namespace belvedere::receive {
 
@@ -40,9 +41,9 @@ private:
     ServerCore m_core;
     tcp::acceptor m_acceptor { m_core.io() };
     asio::steady_timer m_retryAccept { m_core.io() };
-    std::thread m_thread;
     std::uint16_t m_port = 0;
-    bool m_stopping = false; // I/O thread only
+    bool m_running = false;
+    bool m_stopping = false; // inside the I/O loop only
 };
 
 Result<void> HttpServer::Impl::start()
@@ -64,9 +65,9 @@ Result<void> HttpServer::Impl::start()
             std::format("cannot listen on {}:{}: {}; choose another port with --listen", options.address, options.port, bad.message()));
     }
     m_port = m_acceptor.local_endpoint().port();
-    m_core.startHandlers();
     accept();
-    m_thread = std::thread([this] { m_core.io().run(); });
+    m_core.start();
+    m_running = true;
     return {};
 }
 
@@ -116,7 +117,7 @@ void HttpServer::Impl::acceptLater()
 
 void HttpServer::Impl::stop()
 {
-    if (!m_thread.joinable())
+    if (!std::exchange(m_running, false))
         return;
     asio::post(m_core.io(), [this] {
         m_stopping = true;
@@ -125,8 +126,7 @@ void HttpServer::Impl::stop()
         m_retryAccept.cancel();
         m_core.stopPeers();
     });
-    m_thread.join(); // when the last connection has ended
-    m_core.joinHandlers();
+    m_core.join(); // when the last connection has ended
 }
 
 HttpServer::HttpServer(const Router& router, Logger& logger, ServerOptions options)

@@ -49,8 +49,8 @@ struct ServerCounters {
 
 /// HTTP/1.1 with keep-alive, limits enforced while a body is read, and WebSocket upgrades on the same port.
 ///
-/// Threading: one thread does all I/O; handlers run on a pool of their own and may block. start() and stop() from one
-/// thread; the rest from any.
+/// Threading: handlers run on threads of the server and may block, up to `handlerThreads` at once; one thread more does all
+/// I/O meanwhile. start() and stop() from one thread; the rest from any.
 class HttpServer {
 public:
     /// `router` and `logger` must outlive the server.

@@ -1,13 +1,14 @@
 #pragma once
 
-#include "core/base/task_pool.h"
 #include "core/receive/http_server.h"
+#include "core/receive/server_threads.h"
 
 #include <boost/asio/io_context.hpp>
 
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -22,11 +23,11 @@ namespace belvedere::receive {
 class Peer {
 public:
     virtual ~Peer() = default;
-    virtual void stop() = 0; ///< on the I/O thread
+    virtual void stop() = 0; ///< in the I/O loop
 };
 
-/// What all connections of a server share: its I/O loop, the pool for handlers, and the books.
-/// Threading: the I/O thread's, except for what is marked. Private to the server: no public header includes it.
+/// What all connections of a server share: its I/O loop, the threads that run it and the handlers, and the books.
+/// Threading: used inside the I/O loop, except for what is marked. Private to the server: no public header includes it.
 class ServerCore {
 public:
     /// `router` and `logger` must outlive this.
@@ -42,11 +43,14 @@ public:
     const ServerOptions& options() const { return m_options; }
     Logger& logger() { return m_logger; }
     boost::asio::io_context& io() { return m_io; }
-    TaskPool& handlers() { return *m_handlers; }
 
-    /// Before the first connection, and after the last.
-    void startHandlers() { m_handlers.emplace(m_options.handlerThreads); }
-    void joinHandlers() { m_handlers.reset(); }
+    /// Starts the threads; the loop must have work by then.
+    void start() { m_threads.emplace(m_io, m_options.handlerThreads); }
+    /// Waits until the loop is out of work and the last handler has returned.
+    void join() { m_threads.reset(); }
+
+    /// Runs `job`, which may block and must not throw, outside the loop.
+    void submit(std::function<void()> job) { m_threads->submit(std::move(job)); }
 
     void add(const std::shared_ptr<Peer>& peer);
     void remove(const std::shared_ptr<Peer>& peer);
@@ -70,9 +74,9 @@ private:
     Logger& m_logger;
     const ServerOptions m_options;
     boost::asio::io_context m_io { 1 };
-    std::optional<TaskPool> m_handlers;
+    std::optional<ServerThreads> m_threads;
 
-    // I/O thread only.
+    // Inside the I/O loop only.
     std::unordered_set<std::shared_ptr<Peer>> m_peers;
     std::size_t m_buffered = 0;
 

@@ -1,6 +1,6 @@
 // A connection after the upgrade, in two halves. The queue is what senders on other threads hold: messages wait in it, and
 // once it is closed it never touches the server again, however long somebody keeps it. The connection belongs to the I/O
-// thread: it takes one message after the other from the queue, reads to notice the client's end (what clients say is
+// loop: it takes one message after the other from the queue, reads to notice the client's end (what clients say is
 // thrown away; the stream answers pings itself), and closes the queue when it is gone.
 
 #include "core/receive/web_socket_connection.h"
@@ -149,7 +149,7 @@ public:
             if (bad)
                 return self->gone();
             self->m_accepted = true;
-            self->m_server.handlers().submit([&server = self->m_server, session = std::move(session), queue = self->m_queue] { run(server, session, queue); });
+            self->m_server.submit([&server = self->m_server, session = std::move(session), queue = self->m_queue] { run(server, session, queue); });
             self->read();
             self->writeNext();
         });

@@ -6,8 +6,11 @@
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <memory>
 #include <mutex>
+#include <stdexcept>
 #include <thread>
+#include <vector>
 
 namespace belvedere::receive {
 namespace {
@@ -30,6 +33,20 @@ protected:
             Response response;
             response.stream = [](BodyWriter& writer) {
                 for (int i = 0; i < 3 && writer.write(std::string(100'000, static_cast<char>('a' + i))); ++i) { }
+            };
+            return response;
+        });
+        router.get("/small-stream", [](const Request&) {
+            Response response;
+            response.stream = [](BodyWriter& writer) { (void)writer.write("all of it"); };
+            return response;
+        });
+        router.get("/failing-stream", [](const Request& request) {
+            Response response;
+            response.stream = [after = request.parameters.get("after") == "2" ? 2 : 1](BodyWriter& writer) {
+                for (int i = 0; i < after; ++i)
+                    (void)writer.write("a part");
+                throw std::runtime_error("no more");
             };
             return response;
         });
@@ -126,6 +143,25 @@ TEST_F(HttpServerTest, streamsInChunks)
     EXPECT_EQ(answer.body.back(), 'c');
     probe.send("GET /hello HTTP/1.1\r\nHost: x\r\n\r\n");
     EXPECT_EQ(probe.receive().body, "hello");
+}
+
+TEST_F(HttpServerTest, sendsAStreamOfOneChunkAsAnOrdinaryBody)
+{
+    start();
+    HttpProbe probe(port());
+    probe.send("GET /small-stream HTTP/1.1\r\nHost: x\r\n\r\n");
+    const auto answer = probe.receive();
+    EXPECT_EQ(answer.body, "all of it");
+    EXPECT_NE(answer.header.find("Content-Length: 9"), std::string::npos) << answer.header;
+}
+
+TEST_F(HttpServerTest, reportsAFailingStreamAsLongAsNothingWasSent)
+{
+    start();
+    EXPECT_EQ(test::get(port(), "/failing-stream?after=1").status, 500);
+    HttpProbe probe(port());
+    probe.send("GET /failing-stream?after=2 HTTP/1.1\r\nHost: x\r\n\r\n");
+    EXPECT_TRUE(probe.closes()); // in the middle of the body
 }
 
 TEST_F(HttpServerTest, streamsToAClientThatKnowsNoChunks)
@@ -250,6 +286,25 @@ TEST_F(HttpServerTest, stopsTheHandlerWhenTheClientHangsUp)
     ASSERT_TRUE(eventually(entered));
     probe.hangUp();
     EXPECT_TRUE(eventually(stopped));
+}
+
+TEST_F(HttpServerTest, takesRequestsWhileEveryHandlerIsBusy)
+{
+    start();
+    std::vector<std::unique_ptr<HttpProbe>> busy;
+    for (unsigned i = 0; i < options.handlerThreads; ++i) {
+        entered = false;
+        busy.push_back(std::make_unique<HttpProbe>(port()));
+        busy.back()->send("GET /wait HTTP/1.1\r\nHost: x\r\n\r\n");
+        ASSERT_TRUE(eventually(entered));
+    }
+    HttpProbe refused(port());
+    refused.send("GET /nowhere HTTP/1.1\r\nHost: x\r\n\r\n");
+    EXPECT_EQ(refused.receive().status, 404); // needs no handler
+    HttpProbe waiting(port());
+    waiting.send("GET /hello HTTP/1.1\r\nHost: x\r\n\r\n");
+    busy.front()->hangUp(); // the loop notices, a handler ends, and the request that waits has its turn
+    EXPECT_EQ(waiting.receive().body, "hello");
 }
 
 TEST_F(HttpServerTest, sendsTheAnswersOfRunningRequestsWhenItStops)
