@@ -38,6 +38,18 @@ struct HttpDiscovery {
     bool operator==(const HttpDiscovery&) const = default;
 };
 
+/// An entry of `dns_sd_configs`.
+struct DnsDiscovery {
+    enum class Type : std::uint8_t { srv, a, aaaa, mx, ns };
+
+    std::vector<std::string> names = {};
+    Type type = Type::srv;
+    std::uint16_t port = 0; ///< of the targets; SRV records bring their own
+    std::int64_t refreshIntervalMs = 30 * 1000;
+
+    bool operator==(const DnsDiscovery&) const = default;
+};
+
 /// Limits of P10; 0 means none.
 struct ScrapeLimits {
     std::size_t samples = 0;
@@ -79,6 +91,7 @@ struct ScrapeJob {
     std::vector<TargetGroup> staticTargets = {};
     std::vector<FileDiscovery> fileDiscoveries = {};
     std::vector<HttpDiscovery> httpDiscoveries = {};
+    std::vector<DnsDiscovery> dnsDiscoveries = {};
     std::vector<RelabelConfig> relabelConfigs = {};
     std::vector<RelabelConfig> metricRelabelConfigs = {};
 

@@ -4,6 +4,7 @@
 #include <QFile>
 #include <QFileInfo>
 
+#include <algorithm>
 #include <format>
 
 #include <yaml-cpp/yaml.h>
@@ -201,6 +202,121 @@ void HttpDiscoverer::take(const HttpAnswer& answer)
     m_problem = std::move(problem);
     m_groups = std::move(groups);
     Q_EMIT changed();
+}
+
+namespace {
+
+QDnsLookup::Type lookupType(ingest::DnsDiscovery::Type type)
+{
+    switch (type) {
+    case ingest::DnsDiscovery::Type::srv:
+        return QDnsLookup::SRV;
+    case ingest::DnsDiscovery::Type::a:
+        return QDnsLookup::A;
+    case ingest::DnsDiscovery::Type::aaaa:
+        return QDnsLookup::AAAA;
+    case ingest::DnsDiscovery::Type::mx:
+        return QDnsLookup::MX;
+    case ingest::DnsDiscovery::Type::ns:
+        break;
+    }
+    return QDnsLookup::NS;
+}
+
+std::string hostPort(const std::string& host, unsigned port)
+{
+    return host.find(':') == std::string::npos ? std::format("{}:{}", host, port) : std::format("[{}]:{}", host, port);
+}
+
+/// As DNS writes a name that is whole, and Prometheus its labels.
+std::string rooted(const QString& name) { return name.toStdString() + '.'; }
+
+}
+
+DnsDiscoverer::DnsDiscoverer(ingest::DnsDiscovery config, std::optional<Nameserver> nameserver, QObject* parent)
+    : QObject(parent)
+    , m_config(std::move(config))
+    , m_refresh(this)
+{
+    for (const auto& name : m_config.names) {
+        auto& entry = m_names[name];
+        entry.lookup = std::make_unique<QDnsLookup>(lookupType(m_config.type), QString::fromStdString(name));
+        if (nameserver) {
+            entry.lookup->setNameserver(nameserver->address);
+            entry.lookup->setNameserverPort(nameserver->port);
+        }
+        connect(entry.lookup.get(), &QDnsLookup::finished, this, [this, name] { take(name); });
+    }
+    m_refresh.setInterval(std::chrono::milliseconds(m_config.refreshIntervalMs));
+    connect(&m_refresh, &QTimer::timeout, this, &DnsDiscoverer::refresh);
+    m_refresh.start();
+    refresh();
+}
+
+void DnsDiscoverer::refresh()
+{
+    for (auto& [name, entry] : m_names)
+        entry.lookup->lookup(); // one that still runs goes on
+}
+
+void DnsDiscoverer::take(const std::string& name)
+{
+    auto& entry = m_names.at(name);
+    std::string problem;
+    auto groups = entry.groups;
+    switch (entry.lookup->error()) {
+    case QDnsLookup::OperationCancelledError:
+        return;
+    case QDnsLookup::NoError:
+    case QDnsLookup::NotFoundError:
+        groups = targetsOf(name, *entry.lookup);
+        break;
+    default:
+        problem = std::format("dns_sd {}: {}", name, entry.lookup->errorString().toStdString());
+    }
+    if (problem == entry.problem && groups == entry.groups)
+        return;
+    entry.problem = std::move(problem);
+    entry.groups = std::move(groups);
+    Q_EMIT changed();
+}
+
+std::vector<ingest::TargetGroup> DnsDiscoverer::targetsOf(const std::string& name, const QDnsLookup& lookup) const
+{
+    std::vector<ingest::TargetGroup> out;
+    const auto add = [&](std::string target, std::vector<model::Label> labels) {
+        labels.push_back({ "__meta_dns_name", name });
+        out.push_back({ { std::move(target) }, std::move(labels) });
+    };
+    for (const auto& record : lookup.serviceRecords())
+        add(hostPort(record.target().toStdString(), record.port()), { { "__meta_dns_srv_record_target", rooted(record.target()) }, { "__meta_dns_srv_record_port", std::to_string(record.port()) } });
+    for (const auto& record : lookup.hostAddressRecords())
+        add(hostPort(record.value().toString().toStdString(), m_config.port), {});
+    for (const auto& record : lookup.mailExchangeRecords())
+        add(hostPort(record.exchange().toStdString(), m_config.port), { { "__meta_dns_mx_record_target", rooted(record.exchange()) } });
+    for (const auto& record : lookup.nameServerRecords())
+        add(hostPort(record.value().toStdString(), m_config.port), { { "__meta_dns_ns_record_target", rooted(record.value()) } });
+    // Servers rotate their records; the targets stay the same.
+    std::ranges::sort(out, {}, [](const ingest::TargetGroup& group) { return group.targets.front(); });
+    return out;
+}
+
+std::vector<ingest::TargetGroup> DnsDiscoverer::groups() const
+{
+    std::vector<ingest::TargetGroup> out;
+    for (const auto& [name, entry] : m_names)
+        out.insert(out.end(), entry.groups.begin(), entry.groups.end());
+    return out;
+}
+
+std::vector<std::string> DnsDiscoverer::problems() const
+{
+    std::vector<std::string> out;
+    for (const auto& [name, entry] : m_names) {
+        if (!entry.problem.empty())
+            out.push_back(entry.problem);
+    }
+    return out;
 }
 
 }

@@ -4,11 +4,16 @@
 #include "core/ingest/scrape_config.h"
 #include "core/scrape/http_fetch.h"
 
+#include <QDnsLookup>
 #include <QFileSystemWatcher>
+#include <QHostAddress>
 #include <QObject>
 #include <QTimer>
 
+#include <cstdint>
 #include <map>
+#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -76,6 +81,44 @@ private:
     QTimer m_refresh;
     std::vector<ingest::TargetGroup> m_groups;
     std::string m_problem;
+};
+
+/// Looks the names of one `dns_sd_configs` entry up again and again: a target for each record.
+///
+/// A name that does not exist has no targets; one that cannot be asked for keeps those that it had. Each target gets
+/// __meta_dns_name, and the record's name as __meta_dns_srv_record_target (with _port), __meta_dns_mx_record_target or
+/// __meta_dns_ns_record_target.
+class DnsDiscoverer : public QObject {
+    Q_OBJECT
+
+public:
+    struct Nameserver {
+        QHostAddress address;
+        std::uint16_t port = 53;
+    };
+    /// Without `nameserver` the system's are asked.
+    explicit DnsDiscoverer(ingest::DnsDiscovery config, std::optional<Nameserver> nameserver = {}, QObject* parent = nullptr);
+
+    [[nodiscard]] std::vector<ingest::TargetGroup> groups() const;
+    [[nodiscard]] std::vector<std::string> problems() const; ///< one sentence a name that could not be looked up
+
+Q_SIGNALS:
+    void changed();
+
+private:
+    struct Name {
+        std::unique_ptr<QDnsLookup> lookup;
+        std::vector<ingest::TargetGroup> groups;
+        std::string problem;
+    };
+
+    void refresh();
+    void take(const std::string& name);
+    [[nodiscard]] std::vector<ingest::TargetGroup> targetsOf(const std::string& name, const QDnsLookup& lookup) const;
+
+    const ingest::DnsDiscovery m_config;
+    std::map<std::string, Name> m_names;
+    QTimer m_refresh;
 };
 
 }

@@ -41,7 +41,8 @@ void ScrapePool::setJob(ingest::ScrapeJob job)
 {
     if (job == m_settings->job)
         return;
-    const bool sameDiscovery = job.fileDiscoveries == m_settings->job.fileDiscoveries && job.httpDiscoveries == m_settings->job.httpDiscoveries;
+    const auto& before = m_settings->job;
+    const bool sameDiscovery = job.fileDiscoveries == before.fileDiscoveries && job.httpDiscoveries == before.httpDiscoveries && job.dnsDiscoveries == before.dnsDiscoveries;
     m_settings = compile(std::move(job), m_settings.get());
     if (!sameDiscovery)
         startDiscovery();
@@ -61,6 +62,7 @@ void ScrapePool::startDiscovery()
 {
     m_fileDiscoverers.clear();
     m_httpDiscoverers.clear();
+    m_dnsDiscoverers.clear();
     for (const auto& config : m_settings->job.fileDiscoveries) {
         m_fileDiscoverers.push_back(std::make_unique<FileDiscoverer>(config));
         connect(m_fileDiscoverers.back().get(), &FileDiscoverer::changed, this, &ScrapePool::sync);
@@ -68,6 +70,10 @@ void ScrapePool::startDiscovery()
     for (const auto& config : m_settings->job.httpDiscoveries) {
         m_httpDiscoverers.push_back(std::make_unique<HttpDiscoverer>(config, m_context.buffers));
         connect(m_httpDiscoverers.back().get(), &HttpDiscoverer::changed, this, &ScrapePool::sync);
+    }
+    for (const auto& config : m_settings->job.dnsDiscoveries) {
+        m_dnsDiscoverers.push_back(std::make_unique<DnsDiscoverer>(config));
+        connect(m_dnsDiscoverers.back().get(), &DnsDiscoverer::changed, this, &ScrapePool::sync);
     }
 }
 
@@ -78,6 +84,8 @@ std::vector<ingest::TargetGroup> ScrapePool::groups() const
     for (const auto& discoverer : m_fileDiscoverers)
         add(discoverer->groups());
     for (const auto& discoverer : m_httpDiscoverers)
+        add(discoverer->groups());
+    for (const auto& discoverer : m_dnsDiscoverers)
         add(discoverer->groups());
     for (const auto& [source, more] : m_external)
         add(more);
@@ -153,10 +161,14 @@ void ScrapePool::addTo(model::TargetList& list) const
         list.active.push_back(target->status());
     list.active.insert(list.active.end(), m_unusable.begin(), m_unusable.end());
     list.dropped.insert(list.dropped.end(), m_dropped.begin(), m_dropped.end());
-    for (const auto& discoverer : m_fileDiscoverers) {
-        for (auto& problem : discoverer->problems())
+    const auto addProblems = [&](std::vector<std::string> problems) {
+        for (auto& problem : problems)
             list.problems.push_back({ m_settings->job.name, std::move(problem) });
-    }
+    };
+    for (const auto& discoverer : m_fileDiscoverers)
+        addProblems(discoverer->problems());
+    for (const auto& discoverer : m_dnsDiscoverers)
+        addProblems(discoverer->problems());
     for (const auto& discoverer : m_httpDiscoverers) {
         if (!discoverer->problem().empty())
             list.problems.push_back({ m_settings->job.name, discoverer->problem() });

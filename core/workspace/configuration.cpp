@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <charconv>
 #include <format>
 #include <fstream>
@@ -123,7 +124,7 @@ void readStaticConfigs(YamlMap& parent, std::vector<ingest::TargetGroup>& groups
 }
 
 /// Discoveries that Prometheus has and that are not understood here.
-constexpr std::array kForeignDiscoveries { "azure_sd_configs", "consul_sd_configs", "digitalocean_sd_configs", "dns_sd_configs", "docker_sd_configs",
+constexpr std::array kForeignDiscoveries { "azure_sd_configs", "consul_sd_configs", "digitalocean_sd_configs", "docker_sd_configs",
     "dockerswarm_sd_configs", "ec2_sd_configs", "eureka_sd_configs", "gce_sd_configs", "hetzner_sd_configs", "ionos_sd_configs", "kubernetes_sd_configs",
     "oci_sd_configs", "outscale_sd_configs", "stackit_sd_configs",
     "kuma_sd_configs", "lightsail_sd_configs", "linode_sd_configs", "marathon_sd_configs", "nerve_sd_configs", "nomad_sd_configs", "openstack_sd_configs",
@@ -134,6 +135,50 @@ constexpr std::array kHarmlessScrapeKeys { "enable_compression", "enable_http2",
     "always_scrape_classic_histograms", "convert_classic_histograms_to_nhcb", "native_histogram_bucket_limit", "native_histogram_min_bucket_factor",
     "keep_dropped_targets", "metric_name_validation_scheme", "metric_name_escaping_scheme", "scrape_native_histograms",
     "extra_scrape_metrics" };
+
+void readLimits(YamlMap& map, ingest::ScrapeLimits& limits)
+{
+    const auto limit = [&](const char* key, std::size_t& value) {
+        std::uint64_t number = 0;
+        map.count(key, number);
+        if (number > 0) // as in Prometheus, 0 leaves the global one
+            value = number;
+    };
+    limit("sample_limit", limits.samples);
+    limit("label_limit", limits.labels);
+    limit("label_name_length_limit", limits.labelNameLength);
+    limit("label_value_length_limit", limits.labelValueLength);
+    limit("target_limit", limits.targets);
+    std::uint64_t bodyBytes = 0;
+    map.bytes("body_size_limit", bodyBytes);
+    if (bodyBytes > 0)
+        limits.bodyBytes = bodyBytes;
+}
+
+ingest::DnsDiscovery readDnsDiscovery(YamlMap& map, Context& context)
+{
+    using enum ingest::DnsDiscovery::Type;
+    constexpr std::array<std::pair<std::string_view, ingest::DnsDiscovery::Type>, 5> kTypes { { { "SRV", srv }, { "A", a }, { "AAAA", aaaa }, { "MX", mx }, { "NS", ns } } };
+    ingest::DnsDiscovery dns;
+    map.texts("names", dns.names);
+    if (dns.names.empty())
+        context.diagnostics.fault(map.mark(), std::format("{} has no names", map.what()));
+    std::string type = "SRV";
+    map.text("type", type);
+    std::ranges::transform(type, type.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+    const auto* known = std::ranges::find(kTypes, type, &decltype(kTypes)::value_type::first);
+    if (known == kTypes.end())
+        context.diagnostics.fault(map.mark(), std::format("'{}' is not a type of {}; use SRV, A, AAAA, MX or NS", type, map.what()));
+    else
+        dns.type = known->second;
+    std::uint64_t port = 0;
+    map.count("port", port);
+    if (port > std::numeric_limits<std::uint16_t>::max() || (port == 0 && dns.type != srv))
+        context.diagnostics.fault(map.mark(), std::format("{} needs a port from 1 to 65535: its records have none", map.what()));
+    dns.port = static_cast<std::uint16_t>(port);
+    map.durationMs("refresh_interval", dns.refreshIntervalMs);
+    return dns;
+}
 
 ingest::ScrapeJob readScrapeJob(YamlMap& map, const Configuration& configuration, Context& context)
 {
@@ -188,20 +233,8 @@ ingest::ScrapeJob readScrapeJob(YamlMap& map, const Configuration& configuration
     }
     std::vector<std::string> protocols;
     map.texts("scrape_protocols", protocols); // what is offered is decided by what can be read; unknown ones cannot hurt
-    const auto limit = [&](const char* key, std::size_t& value) {
-        std::uint64_t number = value;
-        map.count(key, number);
-        value = number;
-    };
-    limit("sample_limit", job.limits.samples);
-    limit("label_limit", job.limits.labels);
-    limit("label_name_length_limit", job.limits.labelNameLength);
-    limit("label_value_length_limit", job.limits.labelValueLength);
-    limit("target_limit", job.limits.targets);
-    std::uint64_t bodyBytes = job.limits.bodyBytes;
-    map.bytes("body_size_limit", bodyBytes);
-    job.limits.bodyBytes = bodyBytes;
-
+    job.limits = configuration.scrapeLimits;
+    readLimits(map, job.limits);
     job.relabelConfigs = readRelabelConfigs(map, "relabel_configs", context);
     job.metricRelabelConfigs = readRelabelConfigs(map, "metric_relabel_configs", context);
     readStaticConfigs(map, job.staticTargets, !job.relabelConfigs.empty(), context);
@@ -221,6 +254,7 @@ ingest::ScrapeJob readScrapeJob(YamlMap& map, const Configuration& configuration
             context.diagnostics.fault(discovery.mark(), std::format("'url' of {} must begin with http:// or https://", discovery.what()));
         job.httpDiscoveries.push_back(std::move(http));
     });
+    map.maps("dns_sd_configs", [&](YamlMap& discovery) { job.dnsDiscoveries.push_back(readDnsDiscovery(discovery, context)); });
     for (const char* key : kForeignDiscoveries)
         map.unsupported(key, "its targets are not found; list them under static_configs or file_sd_configs");
     for (const char* key : { "proxy_url", "proxy_from_environment", "no_proxy", "proxy_connect_header", "oauth2", "scrape_failure_log_file" })
@@ -243,8 +277,8 @@ void readGlobal(YamlMap& root, Configuration& configuration, Context& context)
         map.durationMs("evaluation_interval", configuration.evaluationIntervalMs);
         readLabels(map, "external_labels", configuration.externalLabels, context);
         map.unsupported("query_log_file", "queries are kept in the query history");
-        for (const char* key : { "sample_limit", "target_limit", "label_limit", "label_name_length_limit", "label_value_length_limit", "body_size_limit", "rule_query_offset" })
-            map.unsupported(key, "set it in the scrape_configs or rules that it is for");
+        readLimits(map, configuration.scrapeLimits);
+        map.unsupported("rule_query_offset", "set query_offset in the rule groups that it is for");
         for (const char* key : { "scrape_protocols", "metric_name_validation_scheme", "metric_name_escaping_scheme", "keep_dropped_targets", "scrape_failure_log_file", "runtime",
                  "scrape_native_histograms", "always_scrape_classic_histograms", "convert_classic_histograms_to_nhcb", "extra_scrape_metrics" })
             map.ignore(key);

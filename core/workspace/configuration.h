@@ -69,6 +69,7 @@ struct Listen {
 struct Configuration {
     std::int64_t scrapeIntervalMs = 60'000;
     std::int64_t scrapeTimeoutMs = 10'000;
+    ingest::ScrapeLimits scrapeLimits = {}; ///< of jobs that have none of their own
     std::int64_t evaluationIntervalMs = 60'000;
     std::vector<model::Label> externalLabels = {};
     std::vector<ingest::ScrapeJob> scrapeJobs = {};

@@ -87,6 +87,26 @@ scrape_configs:
     EXPECT_EQ(job.metricRelabelConfigs[0].action, "drop");
 }
 
+TEST(Configuration, readsDnsDiscovery)
+{
+    const auto configuration = parse("scrape_configs:\n  - job_name: x\n    dns_sd_configs:\n      - names: [_http._tcp.example.org]\n"
+                                     "      - {names: [api, web], type: a, port: 8000, refresh_interval: 5s}\n");
+    const std::vector<ingest::DnsDiscovery> expected { { .names = { "_http._tcp.example.org" } },
+        { .names = { "api", "web" }, .type = ingest::DnsDiscovery::Type::a, .port = 8000, .refreshIntervalMs = 5'000 } };
+    EXPECT_EQ(configuration.scrapeJobs.at(0).dnsDiscoveries, expected);
+    const std::string job = "scrape_configs:\n  - job_name: x\n    dns_sd_configs:\n      - ";
+    EXPECT_EQ(firstFault(job + "{names: [api], type: A}\n"), "w.yml:4:9: dns_sd_configs[0] needs a port from 1 to 65535: its records have none");
+    EXPECT_EQ(firstFault(job + "{names: [api], type: TXT, port: 1}\n"), "w.yml:4:9: 'TXT' is not a type of dns_sd_configs[0]; use SRV, A, AAAA, MX or NS");
+    EXPECT_EQ(firstFault(job + "{type: SRV}\n"), "w.yml:4:9: dns_sd_configs[0] has no names");
+}
+
+TEST(Configuration, takesGlobalLimitsWhereAJobHasNone)
+{
+    const auto configuration = parse("global: {sample_limit: 500, body_size_limit: 1MB}\nscrape_configs:\n  - {job_name: x}\n  - {job_name: y, sample_limit: 7, label_limit: 30}\n");
+    EXPECT_EQ(configuration.scrapeJobs.at(0).limits, (ingest::ScrapeLimits { .samples = 500, .bodyBytes = 1U << 20 }));
+    EXPECT_EQ(configuration.scrapeJobs.at(1).limits, (ingest::ScrapeLimits { .samples = 7, .labels = 30, .bodyBytes = 1U << 20 }));
+}
+
 TEST(Configuration, readsLogsInBothSpellings)
 {
     const auto configuration = parse(R"(
