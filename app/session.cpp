@@ -483,19 +483,13 @@ void Session::Impl::followContainers(const workspace::DockerLogs& wanted)
     else if (!wanted.host.empty())
         m_logger.log(Logger::Level::warning, "docker", std::format("host '{}' is not a unix:// socket; {} is used", wanted.host, options.socket));
     for (const auto& [name, values] : wanted.filters) {
-        for (const auto& value : values) {
-            constexpr std::string_view kProject = "com.docker.compose.project";
-            const auto equals = value.find('=');
-            const auto label = value.substr(0, equals);
-            const auto content = equals == std::string::npos ? std::string() : value.substr(equals + 1);
-            if (name != "label")
-                m_logger.log(Logger::Level::warning, "docker", std::format("filter '{}' has no effect; containers can be chosen by label", name));
-            else if (label == kProject && !content.empty())
-                options.composeProjects.push_back(content);
-            else
-                options.labels.emplace_back(label, content);
-        }
+        if (docker::isKnownFilter(name))
+            options.filters.push_back({ name, values });
+        else
+            m_logger.log(Logger::Level::warning, "docker", std::format("filter '{}' has no effect; containers can be chosen by label, name, status and id", name));
     }
+    if (auto relabeler = ingest::Relabeler::compile(wanted.relabelConfigs); relabeler && !relabeler->empty())
+        options.relabel = [relabeler = std::move(*relabeler)](model::LabelsBuilder& labels) { return relabeler.apply(labels); };
     m_docker = std::make_unique<docker::Follower>(std::move(options), *m_logs, m_logger);
     // Without a receiver: called in whatever thread emits, and only a pointer is put away there.
     QObject::connect(m_docker.get(), &docker::Follower::containersChanged, [this](std::shared_ptr<const std::vector<model::ContainerStatus>> containers) {

@@ -3,6 +3,7 @@
 #include "core/base/text.h"
 
 #include <algorithm>
+#include <cctype>
 #include <format>
 #include <utility>
 
@@ -17,25 +18,47 @@ constexpr qint64 kReplyBuffer = 256 * 1024;
 constexpr int kFirstRetryMs = 250;
 constexpr int kLastRetryMs = 15'000;
 
-model::Labels labelsOf(const Container& container, const char* stream)
+/// What Docker calls a label, as a part of a label's name here.
+std::string plainName(std::string text)
+{
+    std::ranges::replace_if(text, [](unsigned char c) { return std::isalnum(c) == 0; }, '_');
+    return text;
+}
+
+}
+
+std::optional<model::Labels> lineLabels(const Container& container, std::string_view stream, const RelabelLines& relabel)
 {
     const auto& status = container.status;
-    return model::Labels({
-        { "container", status.name },
-        { "compose_project", status.composeProject },
-        { "compose_service", status.composeService },
-        { "service", status.composeService.empty() ? status.name : status.composeService },
-        { "stream", stream },
-    });
+    model::LabelsBuilder labels;
+    labels.set("container", status.name)
+        .set("compose_project", status.composeProject)
+        .set("compose_service", status.composeService)
+        .set("service", status.composeService.empty() ? status.name : status.composeService)
+        .set("stream", stream);
+    if (!relabel)
+        return labels.build();
+    labels.set("__meta_docker_container_id", status.id)
+        .set("__meta_docker_container_name", "/" + status.name)
+        .set("__meta_docker_container_network_mode", container.networkMode)
+        .set("__meta_docker_container_log_stream", stream);
+    for (const auto& [name, value] : container.labels)
+        labels.set("__meta_docker_container_label_" + plainName(name), value);
+    if (!relabel(labels))
+        return std::nullopt;
+    for (const auto& label : std::vector(labels.list())) {
+        if (label.name.starts_with("__"))
+            labels.remove(label.name);
+    }
+    return labels.list().empty() ? std::nullopt : std::optional(labels.build());
 }
 
-}
-
-ContainerLog::ContainerLog(EngineApi& api, model::LogSink& sink, Logger& logger, Container container, QObject* parent)
+ContainerLog::ContainerLog(EngineApi& api, model::LogSink& sink, Logger& logger, const RelabelLines& relabel, Container container, QObject* parent)
     : QObject(parent)
     , m_api(api)
     , m_sink(sink)
     , m_logger(logger)
+    , m_relabel(relabel)
     , m_gate(std::make_shared<Gate>())
 {
     m_gate->target = this;
@@ -68,8 +91,8 @@ model::ContainerStatus ContainerLog::status() const
 void ContainerLog::update(Container container)
 {
     m_container = std::move(container);
-    m_labels[0] = labelsOf(m_container, "stdout");
-    m_labels[1] = labelsOf(m_container, "stderr");
+    m_labels[0] = lineLabels(m_container, "stdout", m_relabel);
+    m_labels[1] = lineLabels(m_container, "stderr", m_relabel);
     switch (m_state) {
     case State::idle:
         // The position is read when nothing is on its way, so that it is that of the last commit.
@@ -101,7 +124,7 @@ void ContainerLog::open(bool follow)
         return;
     }
     for (const auto stream : { 0, 1 })
-        m_batch[stream] = { m_labels[stream], {} };
+        m_batch[stream] = { m_labels[stream].value_or(model::Labels()), {} };
     m_batchBytes = 0;
     m_batchLines = 0;
     m_positionChanged = false;
@@ -151,6 +174,9 @@ void ContainerLog::readReply()
 void ContainerLog::takeLine(const Line& line)
 {
     if (!m_position.take(line, m_frames->oldestUnfinishedNs()))
+        return;
+    m_positionChanged = true;
+    if (!m_labels[static_cast<std::size_t>(line.stream)])
         return;
     auto& push = m_batch[static_cast<std::size_t>(line.stream)];
     push.entries.push_back({ line.timeNs, toValidUtf8(line.text), {} });

@@ -11,11 +11,23 @@
 #include <QTimer>
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
+#include <string_view>
 
 namespace belvedere::docker {
+
+/// Rewrites the labels of a container's stream before its lines are stored. They come with what Docker knows, under the
+/// names that promtail's docker_sd_configs have: __meta_docker_container_id, _name (with its slash), _network_mode, _label_*
+/// and _log_stream; labels that begin with __ are taken away afterwards. False: the lines are not wanted.
+using RelabelLines = std::function<bool(model::LabelsBuilder&)>;
+
+/// The labels of a container's lines: container, compose_project, compose_service, service (the compose service, else the
+/// container) and stream, as `relabel` leaves them; nothing if the lines are not wanted. `stream` is stdout or stderr.
+[[nodiscard]] std::optional<model::Labels> lineLabels(const Container& container, std::string_view stream, const RelabelLines& relabel);
 
 /// Reads the log of one container into a sink, from where it was left, as long as the container lives.
 ///
@@ -25,7 +37,8 @@ class ContainerLog : public QObject {
     Q_OBJECT
 
 public:
-    ContainerLog(EngineApi& api, model::LogSink& sink, Logger& logger, Container container, QObject* parent);
+    /// All but `container` must outlive this.
+    ContainerLog(EngineApi& api, model::LogSink& sink, Logger& logger, const RelabelLines& relabel, Container container, QObject* parent);
     ~ContainerLog() override;
 
     /// What Docker says of the container now; starts or ends reading accordingly.
@@ -65,8 +78,9 @@ private:
     EngineApi& m_api;
     model::LogSink& m_sink;
     Logger& m_logger;
+    const RelabelLines& m_relabel;
     Container m_container;
-    model::Labels m_labels[2]; ///< of the two streams
+    std::optional<model::Labels> m_labels[2]; ///< of the two streams; nothing: its lines are not stored
     State m_state = State::idle;
     std::shared_ptr<Gate> m_gate;
 

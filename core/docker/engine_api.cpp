@@ -53,7 +53,9 @@ Container containerFromJson(const QJsonObject& json)
     status.composeProject = labels[QLatin1String("com.docker.compose.project")].toString().toStdString();
     status.composeService = labels[QLatin1String("com.docker.compose.service")].toString().toStdString();
     container.finishedAt = state[QLatin1String("FinishedAt")].toString().toStdString();
-    container.logDriver = json[QLatin1String("HostConfig")].toObject()[QLatin1String("LogConfig")].toObject()[QLatin1String("Type")].toString().toStdString();
+    const auto host = json[QLatin1String("HostConfig")].toObject();
+    container.networkMode = host[QLatin1String("NetworkMode")].toString().toStdString();
+    container.logDriver = host[QLatin1String("LogConfig")].toObject()[QLatin1String("Type")].toString().toStdString();
     container.terminal = config[QLatin1String("Tty")].toBool();
     container.running = status.state == "running" || status.state == "paused" || status.state == "restarting";
     return container;

@@ -22,6 +22,7 @@ struct Container {
     std::vector<std::pair<std::string, std::string>> labels;
     std::string finishedAt; ///< as Docker writes it; changes with each run
     std::string logDriver;
+    std::string networkMode;
     bool terminal = false;
     bool running = false; ///< running, paused or restarting: may write more
 };

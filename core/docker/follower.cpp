@@ -1,6 +1,5 @@
 #include "core/docker/follower.h"
 
-#include "core/docker/container_log.h"
 #include "core/docker/engine_api.h"
 
 #include <QJsonArray>
@@ -194,7 +193,7 @@ private:
             known.log->update(std::move(container));
         } else if (wanted(container)) {
             const auto id = container.status.id;
-            known.log = std::make_unique<ContainerLog>(*m_api, m_sink, m_logger, std::move(container), nullptr);
+            known.log = std::make_unique<ContainerLog>(*m_api, m_sink, m_logger, m_options.relabel, std::move(container), nullptr);
             connect(known.log.get(), &ContainerLog::changed, this, &Worker::tellSoon);
             connect(known.log.get(), &ContainerLog::ended, this, [this, id] { inspect(id); }, Qt::QueuedConnection);
         } else {
@@ -205,12 +204,8 @@ private:
 
     [[nodiscard]] bool wanted(const Container& container) const
     {
-        const auto& projects = m_options.composeProjects;
-        if (!projects.empty() && std::ranges::find(projects, container.status.composeProject) == projects.end())
-            return false;
-        return std::ranges::all_of(m_options.labels, [&](const auto& label) {
-            return std::ranges::any_of(container.labels, [&](const auto& has) { return has.first == label.first && (label.second.empty() || has.second == label.second); });
-        });
+        return matches(m_options.filters, container)
+            && (lineLabels(container, "stdout", m_options.relabel) || lineLabels(container, "stderr", m_options.relabel));
     }
 
     void remove(const std::string& id)

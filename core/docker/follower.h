@@ -1,6 +1,8 @@
 #pragma once
 
 #include "core/base/logger.h"
+#include "core/docker/container_filter.h"
+#include "core/docker/container_log.h"
 #include "core/model/log_source.h"
 #include "core/model/target_status.h"
 
@@ -10,7 +12,6 @@
 
 #include <memory>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace belvedere::docker {
@@ -18,10 +19,10 @@ namespace belvedere::docker {
 struct FollowerOptions {
     /// Where Docker listens.
     std::string socket = "/var/run/docker.sock";
-    /// Only containers of these compose projects; empty: of any and of none.
-    std::vector<std::string> composeProjects;
-    /// Only containers that have all these labels; with an empty value, any value does.
-    std::vector<std::pair<std::string, std::string>> labels;
+    /// Only containers that pass all of these.
+    std::vector<ContainerFilter> filters = {};
+    /// May be empty; called in the follower's thread.
+    RelabelLines relabel = {};
 };
 
 /// The socket that DOCKER_HOST names, or Docker's usual one.

@@ -64,7 +64,7 @@ int main(int argc, char** argv)
     }
     if (dumping)
         return dump(**store);
-    docker::Follower follower({ .socket = argv[1], .composeProjects = {}, .labels = {} }, **store, logger);
+    docker::Follower follower({ .socket = argv[1] }, **store, logger);
     QObject::connect(&follower, &docker::Follower::containersChanged, &application, [](const auto& containers) {
         for (const auto& container : *containers) {
             if (!container.logsError.empty())

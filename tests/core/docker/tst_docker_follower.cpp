@@ -193,7 +193,7 @@ private Q_SLOTS:
     {
         m_docker->containers[QStringLiteral("aaa")] = { QStringLiteral("shop-web-1"), true, false, QStringLiteral("json-file"), QStringLiteral("shop"), QStringLiteral("0001-01-01T00:00:00Z"), { { kStart, 1, "out" }, { kStart + 1, 2, "err" } } };
         m_docker->containers[QStringLiteral("bbb")] = { QStringLiteral("tty"), true, true, QStringLiteral("json-file"), {}, QStringLiteral("0001-01-01T00:00:00Z"), { { kStart + 2, 1, "terminal" } } };
-        docker::Follower follower({ socket().toStdString(), {}, {} }, *m_store, m_logger);
+        docker::Follower follower({ .socket = socket().toStdString() }, *m_store, m_logger);
         QSignalSpy states(&follower, &docker::Follower::stateChanged);
         QSignalSpy lists(&follower, &docker::Follower::containersChanged);
         follower.start();
@@ -216,7 +216,7 @@ private Q_SLOTS:
     {
         for (int i = 0; i < 40; ++i)
             m_docker->containers[QStringLiteral("id%1").arg(i)] = { QStringLiteral("c%1").arg(i), true, false, QStringLiteral("json-file"), {}, QStringLiteral("0001-01-01T00:00:00Z"), { { kStart + i, 1, "hello" } } };
-        docker::Follower follower({ socket().toStdString(), {}, {} }, *m_store, m_logger);
+        docker::Follower follower({ .socket = socket().toStdString() }, *m_store, m_logger);
         follower.start();
         QTRY_COMPARE_WITH_TIMEOUT(m_docker->followers(), 40, 20'000);
         QTRY_COMPARE(lines().size(), 40);
@@ -232,7 +232,7 @@ private Q_SLOTS:
                 m_docker->write(id, kStart + written * 1'000, 1 + written % 2, QByteArray("line ") + QByteArray::number(written));
         };
         for (int round = 0; round < 3; ++round) {
-            docker::Follower follower({ socket().toStdString(), {}, {} }, *m_store, m_logger);
+            docker::Follower follower({ .socket = socket().toStdString() }, *m_store, m_logger);
             writeSome(100); // before it looks
             follower.start();
             QTRY_COMPARE(m_docker->followers(), 1);
@@ -245,7 +245,7 @@ private Q_SLOTS:
             QTRY_COMPARE(lines().size(), written);
             writeSome(100); // perhaps not stored before the follower goes
         }
-        docker::Follower last({ socket().toStdString(), {}, {} }, *m_store, m_logger);
+        docker::Follower last({ .socket = socket().toStdString() }, *m_store, m_logger);
         last.start();
         QTRY_COMPARE(lines().size(), written);
         auto all = lines();
@@ -258,7 +258,7 @@ private Q_SLOTS:
         const auto id = QStringLiteral("aaa");
         m_docker->containers[id] = { QStringLiteral("job"), false, false, QStringLiteral("json-file"), {}, QStringLiteral("2025-06-01T00:00:05Z"), { { kStart, 1, "done" } } };
         {
-            docker::Follower follower({ socket().toStdString(), {}, {} }, *m_store, m_logger);
+            docker::Follower follower({ .socket = socket().toStdString() }, *m_store, m_logger);
             follower.start();
             QTRY_COMPARE(lines().size(), 1);
             QTRY_VERIFY(m_store->position("docker/aaa")->value_or("").contains("2025-06-01T00:00:05Z"));
@@ -268,7 +268,7 @@ private Q_SLOTS:
             QTRY_COMPARE(lines().size(), 2);
         }
         m_docker->containers.erase(id);
-        docker::Follower follower({ socket().toStdString(), {}, {} }, *m_store, m_logger);
+        docker::Follower follower({ .socket = socket().toStdString() }, *m_store, m_logger);
         follower.start();
         m_docker->containers[QStringLiteral("bbb")] = { QStringLiteral("b"), true, false, QStringLiteral("json-file"), {}, QStringLiteral("0001-01-01T00:00:00Z"), { { kStart, 1, "b" } } };
         QTRY_COMPARE(lines().size(), 3);
@@ -283,7 +283,7 @@ private Q_SLOTS:
     void saysWhatADriverCannotDo()
     {
         m_docker->containers[QStringLiteral("aaa")] = { QStringLiteral("silent"), true, false, QStringLiteral("none"), {}, {}, {} };
-        docker::Follower follower({ socket().toStdString(), {}, {} }, *m_store, m_logger);
+        docker::Follower follower({ .socket = socket().toStdString() }, *m_store, m_logger);
         QSignalSpy lists(&follower, &docker::Follower::containersChanged);
         follower.start();
         QTRY_VERIFY(!lists.isEmpty() && lists.last().at(0).value<std::shared_ptr<const std::vector<model::ContainerStatus>>>()->front().logsError.contains("log driver \"none\""));
@@ -293,16 +293,65 @@ private Q_SLOTS:
     {
         m_docker->containers[QStringLiteral("aaa")] = { QStringLiteral("in"), true, false, QStringLiteral("json-file"), QStringLiteral("shop"), {}, { { kStart, 1, "yes" } } };
         m_docker->containers[QStringLiteral("bbb")] = { QStringLiteral("out"), true, false, QStringLiteral("json-file"), QStringLiteral("other"), {}, { { kStart, 1, "no" } } };
-        docker::Follower follower({ socket().toStdString(), { "shop" }, {} }, *m_store, m_logger);
+        docker::Follower follower({ .socket = socket().toStdString(), .filters = { { "label", { "com.docker.compose.project=shop" } } } }, *m_store, m_logger);
         QSignalSpy lists(&follower, &docker::Follower::containersChanged);
         follower.start();
         QTRY_VERIFY(!lists.isEmpty() && lists.last().at(0).value<std::shared_ptr<const std::vector<model::ContainerStatus>>>()->size() == 2);
         QTRY_COMPARE(lines().size(), 1);
     }
 
+    void filtersAsTheEngineDoes_data()
+    {
+        using Filters = std::vector<docker::ContainerFilter>;
+        QTest::addColumn<Filters>("filters");
+        QTest::addColumn<bool>("passes");
+        QTest::newRow("none") << Filters() << true;
+        QTest::newRow("label with any value") << Filters { { "label", { "tier" } } } << true;
+        QTest::newRow("one of two values") << Filters { { "label", { "tier=db", "tier=web" } } } << true;
+        QTest::newRow("two labels, one not there") << Filters { { "label", { "tier=web", "zone=a" } } } << false;
+        QTest::newRow("empty value is not any value") << Filters { { "label", { "tier=" } } } << false;
+        QTest::newRow("part of the name") << Filters { { "name", { "^sh.*web" } } } << true;
+        QTest::newRow("other name") << Filters { { "name", { "worker", "mail" } } } << false;
+        QTest::newRow("status") << Filters { { "status", { "exited", "running" } } } << true;
+        QTest::newRow("id") << Filters { { "id", { "ab" } } } << true;
+        QTest::newRow("all must pass") << Filters { { "label", { "tier" } }, { "status", { "exited" } } } << false;
+    }
+    void filtersAsTheEngineDoes()
+    {
+        QFETCH(std::vector<docker::ContainerFilter>, filters);
+        QFETCH(bool, passes);
+        docker::Container container;
+        container.status.id = "abcdef";
+        container.status.name = "shop-web-1";
+        container.status.state = "running";
+        container.labels = { { "tier", "web" } };
+        QCOMPARE(docker::matches(filters, container), passes);
+    }
+
+    void relabelsLinesAndDropsThem()
+    {
+        m_docker->containers[QStringLiteral("aaa")] = { QStringLiteral("shop-web-1"), true, false, QStringLiteral("json-file"), QStringLiteral("shop"), {}, { { kStart, 1, "out" }, { kStart + 1, 2, "err" } } };
+        m_docker->containers[QStringLiteral("bbb")] = { QStringLiteral("noisy"), true, false, QStringLiteral("json-file"), {}, {}, { { kStart, 1, "no" } } };
+        docker::Follower follower({ .socket = socket().toStdString(),
+                                      .relabel = [](model::LabelsBuilder& labels) {
+                                          if (labels.get("container") == "noisy" || labels.get("stream") == "stderr")
+                                              return false;
+                                          labels.set("project", labels.get("__meta_docker_container_label_com_docker_compose_project")).set("path", labels.get("__meta_docker_container_name"));
+                                          for (const auto* name : { "container", "compose_project", "compose_service", "service", "stream" })
+                                              labels.remove(name);
+                                          return true;
+                                      } },
+            *m_store, m_logger);
+        follower.start();
+        QTRY_COMPARE(m_docker->followers(), 1);
+        m_docker->write(QStringLiteral("aaa"), kStart + 2, 2, "err again");
+        m_docker->write(QStringLiteral("aaa"), kStart + 3, 1, "last");
+        QTRY_COMPARE(lines(), (QStringList { QStringLiteral("{path=\"/shop-web-1\", project=\"shop\"} last"), QStringLiteral("{path=\"/shop-web-1\", project=\"shop\"} out") }));
+    }
+
     void saysWhyDockerIsNotThere()
     {
-        docker::Follower follower({ "/nonexistent/docker.sock", {}, {} }, *m_store, m_logger);
+        docker::Follower follower({ .socket = "/nonexistent/docker.sock" }, *m_store, m_logger);
         QSignalSpy states(&follower, &docker::Follower::stateChanged);
         follower.start();
         QTRY_VERIFY(!states.isEmpty());
