@@ -510,7 +510,7 @@ void Session::Impl::followFiles(const std::vector<workspace::FileLogs>& wanted)
         return;
     tail::FollowerOptions options;
     for (const auto& files : wanted)
-        options.targets.push_back({ .job = files.job, .globs = files.globs, .exclude = {}, .labels = files.labels });
+        options.targets.push_back({ .job = files.job, .globs = files.globs, .exclude = files.exclude, .labels = files.labels });
     m_tail = std::make_unique<tail::Follower>(std::move(options), *m_logs, m_clock, m_logger);
     m_tail->start();
 }

@@ -338,7 +338,7 @@ void readLogScrapeConfigs(YamlMap& logs, Configuration& configuration, Context& 
                 if (name == "__path__")
                     files.globs.push_back(context.absolute(value));
                 else if (name == "__path_exclude__")
-                    context.diagnostics.warn(group.mark(), "'__path_exclude__' has no effect in Belvedere: every file that matches __path__ is read");
+                    files.exclude.push_back(context.absolute(value));
                 else
                     files.labels.push_back({ name, value });
             });
@@ -383,6 +383,10 @@ void readLogs(YamlMap& root, Configuration& configuration, Context& context)
             entry.texts("paths", paths);
             for (const auto& path : paths)
                 files.globs.push_back(context.absolute(path));
+            std::vector<std::string> exclude;
+            entry.texts("exclude", exclude);
+            for (const auto& path : exclude)
+                files.exclude.push_back(context.absolute(path));
             readLabels(entry, "labels", files.labels, context);
             if (files.globs.empty())
                 context.diagnostics.fault(entry.mark(), std::format("{} of logs has no paths; list the files to read, * and ? allowed", entry.what()));

@@ -27,7 +27,8 @@ struct DockerLogs {
 /// Log files that belong together.
 struct FileLogs {
     std::string job = {};
-    std::vector<std::string> globs = {}; ///< absolute
+    std::vector<std::string> globs = {};   ///< absolute
+    std::vector<std::string> exclude = {}; ///< likewise: files that match one of these are not read
     std::vector<model::Label> labels = {};
 
     bool operator==(const FileLogs&) const = default;

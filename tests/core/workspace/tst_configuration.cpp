@@ -115,18 +115,20 @@ logs:
     host: tcp://127.0.0.1:2375
     filters: [{name: label, values: [a=b]}]
   files:
-    - {job: nginx, paths: [logs/*.log], labels: {service: web}}
+    - {job: nginx, paths: [logs/*.log], exclude: [logs/debug*.log], labels: {service: web}}
   scrape_configs:
     - job_name: sys
       static_configs:
         - targets: [localhost]
-          labels: {job: varlogs, __path__: /var/log/*.log}
+          labels: {job: varlogs, __path__: /var/log/*.log, __path_exclude__: /var/log/x.log}
 )");
     EXPECT_TRUE(configuration.docker.enabled);
     EXPECT_EQ(configuration.docker.filters[0].second[0], "a=b");
     ASSERT_EQ(configuration.files.size(), 2U);
     EXPECT_EQ(configuration.files[0].globs[0], "/ws/logs/*.log");
+    EXPECT_EQ(configuration.files[0].exclude, (std::vector<std::string> { "/ws/logs/debug*.log" }));
     EXPECT_EQ(configuration.files[1].globs[0], "/var/log/*.log");
+    EXPECT_EQ(configuration.files[1].exclude, (std::vector<std::string> { "/var/log/x.log" }));
     EXPECT_EQ(configuration.files[1].labels, (std::vector<model::Label> { { "job", "varlogs" } }));
 }
 
