@@ -262,7 +262,7 @@ Session::Impl::~Impl()
     m_docker.reset();
     m_tail.reset();
     if (m_scrape)
-        (void)m_scrape->setConfig({}); // scrapes no more; the list of targets is answered until the API has stopped
+        m_scrape->stop(); // the list of targets is answered until the API has stopped
     if (m_server)
         m_server->stop();
     m_server.reset();

@@ -50,6 +50,12 @@ public:
         changed();
     }
 
+    void stop()
+    {
+        m_publish.stop();
+        m_pools.clear();
+    }
+
     void setTargets(const std::string& job, const std::string& source, std::vector<ingest::TargetGroup> groups)
     {
         for (const auto& pool : m_pools) {
@@ -124,6 +130,11 @@ ScrapeManager::~ScrapeManager()
     QMetaObject::invokeMethod(&m_anchor, [this] { m_worker.reset(); }, Qt::BlockingQueuedConnection);
     m_thread.quit();
     m_thread.wait();
+}
+
+void ScrapeManager::stop()
+{
+    QMetaObject::invokeMethod(&m_anchor, [this] { m_worker->stop(); }, Qt::BlockingQueuedConnection);
 }
 
 Result<void> ScrapeManager::setConfig(std::vector<ingest::ScrapeJob> jobs)

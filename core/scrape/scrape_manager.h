@@ -26,12 +26,15 @@ class ScrapeManager : public QObject {
 
 public:
     ScrapeManager(model::MetricSink& sink, const Clock& clock, Logger& logger, QObject* parent = nullptr);
-    /// Stops scraping and hands over what is queued. Writes no stale markers: after a restart the series go on.
-    ~ScrapeManager() override;
+    ~ScrapeManager() override; ///< as stop()
 
     /// Replaces the jobs. Targets whose url and labels stay the same are kept with what they remember; those that are gone
     /// end with stale markers. Fails, and changes nothing, if a job is not valid or a name occurs twice.
     [[nodiscard]] Result<void> setConfig(std::vector<ingest::ScrapeJob> jobs);
+
+    /// Stops scraping and hands over what is queued; the list of targets stays. Writes no stale markers: after a restart the
+    /// series go on.
+    void stop();
 
     /// Targets that somebody else discovered for `job` (Docker); `source` names the discoverer, whose list this replaces.
     void setTargets(const std::string& job, const std::string& source, std::vector<ingest::TargetGroup> groups);

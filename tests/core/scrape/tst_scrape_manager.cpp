@@ -340,6 +340,23 @@ private Q_SLOTS:
         QCOMPARE(up[1].timeMs, sink.samples(a)[1].timeMs); // one batch, one time
     }
 
+    void stoppingEndsNoSeries()
+    {
+        CannedHttpServer server([](const auto&) { return metrics("a 1\n"); });
+        test::MemoryMetricSink sink;
+        scrape::ScrapeManager manager(sink, m_clock, m_logger);
+        QVERIFY(manager.setConfig({ jobFor("node", server.address()) }));
+        QTRY_COMPARE(sink.samples(series("a", "node", server.address())).size(), 1U);
+        QTRY_COMPARE(healthOf(manager, "node"), Health::up);
+
+        manager.stop();
+        manager.scrapeNow();
+
+        QTest::qWait(50); // for what should not come
+        QCOMPARE(sink.samples(series("a", "node", server.address())).size(), 1U);
+        QCOMPARE(healthOf(manager, "node"), Health::up);
+    }
+
     void aNewConfigurationKeepsWhatDidNotChange()
     {
         CannedHttpServer server([](const auto&) { return metrics("a 1\n"); });
