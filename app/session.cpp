@@ -105,7 +105,7 @@ public:
         std::vector<alert::StoredAlert> alerts;
         for (const auto& record : *records) {
             alerts.push_back({ .rule = record.rule, .labels = record.labels, .state = record.state, .activeAtMs = record.activeAtMs, .firedAtMs = record.firedAtMs,
-                .keepFiringSinceMs = record.keepFiringSinceMs, .lastEvaluationMs = record.lastEvaluationMs });
+                .keepFiringSinceMs = record.keepFiringSinceMs, .lastEvaluationMs = record.lastEvaluationMs, .annotations = record.annotations, .value = record.value });
         }
         return alerts;
     }
@@ -114,7 +114,7 @@ public:
     {
         std::vector<workspace::AlertRecord> records;
         for (const auto& alert : alerts)
-            records.push_back({ alert.rule, alert.labels, alert.state, alert.activeAtMs, alert.firedAtMs, alert.keepFiringSinceMs, alert.lastEvaluationMs });
+            records.push_back({ alert.rule, alert.labels, alert.state, alert.activeAtMs, alert.firedAtMs, alert.keepFiringSinceMs, alert.lastEvaluationMs, alert.annotations, alert.value });
         if (const auto saved = m_database.setAlerts(groupKey, records); !saved)
             report(saved.error());
     }

@@ -106,6 +106,8 @@ void AlertingRule::restore(const StoredAlert& stored, std::int64_t nowMs)
     alert.activeAtMs = stored.state == AlertState::pending ? stored.activeAtMs + gapMs : stored.activeAtMs;
     alert.firedAtMs = stored.firedAtMs;
     alert.keepFiringSinceMs = stored.keepFiringSinceMs;
+    alert.annotations = stored.annotations;
+    alert.value = stored.value;
     m_alerts.insert_or_assign(alert.labels, alert);
 }
 
@@ -114,7 +116,7 @@ std::vector<StoredAlert> AlertingRule::stored(std::int64_t timeMs) const
     std::vector<StoredAlert> out;
     for (const auto& [labels, alert] : m_alerts) {
         if (alert.state != AlertState::inactive)
-            out.push_back({ m_rule.name, labels, alert.state, alert.activeAtMs, alert.firedAtMs, alert.keepFiringSinceMs, timeMs });
+            out.push_back({ m_rule.name, labels, alert.state, alert.activeAtMs, alert.firedAtMs, alert.keepFiringSinceMs, timeMs, alert.annotations, alert.value });
     }
     return out;
 }

@@ -21,6 +21,8 @@ struct StoredAlert {
     std::int64_t firedAtMs = 0;
     std::int64_t keepFiringSinceMs = 0;
     std::int64_t lastEvaluationMs = 0;
+    model::Labels annotations = {}; ///< as last expanded: an alert that is over when rules are looked at again still says what it was about
+    double value = 0;
 };
 
 /// Expands a template for one alert: text, the sample's labels, its value. Errors become the text, as in Prometheus.

@@ -13,6 +13,7 @@
 #include <atomic>
 #include <format>
 #include <future>
+#include <limits>
 #include <string_view>
 #include <utility>
 
@@ -32,6 +33,10 @@ const std::array kSteps {
         "CREATE TABLE alert (rule_group TEXT NOT NULL, rule TEXT NOT NULL, labels TEXT NOT NULL, state INTEGER NOT NULL, active_at_ms INTEGER NOT NULL, fired_at_ms INTEGER NOT NULL, "
         "keep_firing_since_ms INTEGER NOT NULL, last_evaluation_ms INTEGER NOT NULL, PRIMARY KEY (rule_group, rule, labels))",
         "CREATE TABLE alert_change (id INTEGER PRIMARY KEY, time_ms INTEGER NOT NULL, rule TEXT NOT NULL, labels TEXT NOT NULL, state INTEGER NOT NULL, value REAL)",
+    } },
+    Step { {
+        "ALTER TABLE alert ADD COLUMN annotations TEXT NOT NULL DEFAULT '{}'",
+        "ALTER TABLE alert ADD COLUMN value REAL",
     } },
 };
 
@@ -68,6 +73,9 @@ model::AlertState stateOf(const QVariant& value)
     default: return model::AlertState::inactive;
     }
 }
+
+/// SQLite has no NaN and keeps NULL in its place.
+double numberOf(const QVariant& value) { return value.isNull() ? std::numeric_limits<double>::quiet_NaN() : value.toDouble(); }
 
 QString uniqueConnectionName()
 {
@@ -250,14 +258,14 @@ Result<std::vector<AlertRecord>> StateDatabase::alerts(const std::string& group)
     Result<std::vector<AlertRecord>> records;
     run([&] {
         auto rows = m_connection->execute(
-            "SELECT rule, labels, state, active_at_ms, fired_at_ms, keep_firing_since_ms, last_evaluation_ms FROM alert WHERE rule_group = ? ORDER BY rule, labels", { qt(group) });
+            "SELECT rule, labels, state, active_at_ms, fired_at_ms, keep_firing_since_ms, last_evaluation_ms, annotations, value FROM alert WHERE rule_group = ? ORDER BY rule, labels", { qt(group) });
         if (!rows) {
             records = std::unexpected(rows.error());
             return;
         }
         while (rows->next()) {
             records->push_back({ std8(rows->value(0)), labelsOf(rows->value(1)), stateOf(rows->value(2)), rows->value(3).toLongLong(), rows->value(4).toLongLong(),
-                rows->value(5).toLongLong(), rows->value(6).toLongLong() });
+                rows->value(5).toLongLong(), rows->value(6).toLongLong(), labelsOf(rows->value(7)), numberOf(rows->value(8)) });
         }
     });
     return records;
@@ -271,9 +279,9 @@ Result<void> StateDatabase::setAlerts(const std::string& group, const std::vecto
             if (const auto removed = m_connection->execute("DELETE FROM alert WHERE rule_group = ?", { qt(group) }); !removed)
                 return std::unexpected(removed.error());
             for (const auto& alert : alerts) {
-                const auto added = m_connection->execute("INSERT OR REPLACE INTO alert VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                const auto added = m_connection->execute("INSERT OR REPLACE INTO alert VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                     { qt(group), qt(alert.rule), labelsText(alert.labels), static_cast<int>(alert.state), static_cast<qlonglong>(alert.activeAtMs), static_cast<qlonglong>(alert.firedAtMs),
-                        static_cast<qlonglong>(alert.keepFiringSinceMs), static_cast<qlonglong>(alert.lastEvaluationMs) });
+                        static_cast<qlonglong>(alert.keepFiringSinceMs), static_cast<qlonglong>(alert.lastEvaluationMs), labelsText(alert.annotations), alert.value });
                 if (!added)
                     return std::unexpected(added.error());
             }

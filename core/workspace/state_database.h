@@ -33,6 +33,8 @@ struct AlertRecord {
     std::int64_t firedAtMs = 0;
     std::int64_t keepFiringSinceMs = 0;
     std::int64_t lastEvaluationMs = 0;
+    model::Labels annotations = {};
+    double value = 0; ///< NaN is kept as such
 
     bool operator==(const AlertRecord&) const = default;
 };

@@ -130,6 +130,19 @@ TEST(AlertingRule, restoredFiringAlertIsNotReportedAgain)
     EXPECT_EQ(evaluate(after, {}, 20 * kSecond).changes.size(), 1U);
 }
 
+TEST(AlertingRule, restoredAlertThatIsOverSaysWhatItWas)
+{
+    AlertingRule before(rule(0));
+    evaluate(before, vectorOf({ kA }), 0);
+    AlertingRule after(rule(0));
+    for (const auto& alert : before.stored(0))
+        after.restore(alert, 5 * kSecond);
+    const auto outcome = evaluate(after, {}, 10 * kSecond);
+    ASSERT_EQ(outcome.changes.size(), 1U);
+    EXPECT_EQ(outcome.changes[0].annotations.get("summary"), "value");
+    EXPECT_EQ(outcome.changes[0].value, 2);
+}
+
 TEST(AlertingRule, outageBeyondToleranceStartsAnew)
 {
     AlertingRule after(rule(0));

@@ -1,8 +1,12 @@
 #include "core/workspace/state_database.h"
 #include "tests/support/temporary_folder.h"
 
+#include <QSqlDatabase>
+#include <QSqlError>
+#include <QSqlQuery>
 #include <QTest>
 
+#include <cmath>
 #include <fstream>
 
 using namespace belvedere;
@@ -43,12 +47,38 @@ private Q_SLOTS:
     void alertsOfAGroupAreReplacedTogether()
     {
         const auto database = StateDatabase::open(m_folder.path() / "alerts.sqlite");
-        const AlertRecord first { "High", { { "alertname", "High" }, { "x", "\"quoted\"" } }, model::AlertState::firing, 1, 2, 0, 3 };
+        const AlertRecord first { "High", { { "alertname", "High" }, { "x", "\"quoted\"" } }, model::AlertState::firing, 1, 2, 0, 3, { { "summary", "x is high" } }, 0.75 };
         QVERIFY((*database)->setAlerts("g", { first, { "Low", { { "alertname", "Low" } }, model::AlertState::pending, 5, 0, 0, 6 } }));
         QVERIFY((*database)->setAlerts("other", { first }));
         QVERIFY((*database)->setAlerts("g", { first }));
         QCOMPARE(*(*database)->alerts("g"), std::vector<AlertRecord> { first });
         QCOMPARE((*database)->alerts("none")->size(), std::size_t { 0 });
+    }
+
+    void anAlertOfTheFirstLayoutIsKept()
+    {
+        const auto file = m_folder.path() / "first.sqlite";
+        {
+            const auto database = StateDatabase::open(file);
+            QVERIFY((*database)->setAlerts("g", { { "High", { { "alertname", "High" } }, model::AlertState::firing, 1, 2, 0, 3, { { "summary", "lost" } }, 4 } }));
+        }
+        {
+            auto raw = QSqlDatabase::addDatabase(QStringLiteral("QSQLITE"), QStringLiteral("first"));
+            raw.setDatabaseName(QString::fromStdString(file.string()));
+            QVERIFY(raw.open());
+            QSqlQuery query(raw);
+            for (const char* statement : { "ALTER TABLE alert DROP COLUMN annotations", "ALTER TABLE alert DROP COLUMN value", "PRAGMA user_version = 1" })
+                QVERIFY2(query.exec(QString::fromUtf8(statement)), qPrintable(query.lastError().text()));
+        }
+        QSqlDatabase::removeDatabase(QStringLiteral("first"));
+
+        const auto database = StateDatabase::open(file);
+        QVERIFY2(database, database ? "" : database.error().message.c_str());
+        const auto alerts = (*database)->alerts("g");
+        QCOMPARE(alerts->size(), std::size_t { 1 });
+        QCOMPARE(alerts->front().firedAtMs, 2);
+        QVERIFY(alerts->front().annotations.empty());
+        QVERIFY(std::isnan(alerts->front().value));
     }
 
     void changesComeNewestFirst()
