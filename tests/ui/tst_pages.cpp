@@ -10,6 +10,7 @@
 #include "ui/explore/live_tail.h"
 #include "ui/explore/log_model.h"
 #include "ui/explore/log_view.h"
+#include "ui/explore/log_volume.h"
 #include "ui/explore/query_editor.h"
 #include "ui/explore/query_narrowing.h"
 #include "ui/explore/result_table.h"
@@ -18,6 +19,7 @@
 #include "ui/targets/targets_model.h"
 #include "ui/targets/targets_page.h"
 #include "ui/widgets/label_chips.h"
+#include "ui/widgets/notice_bar.h"
 #include "ui/widgets/state_stack.h"
 #include "ui/widgets/table.h"
 
@@ -530,11 +532,67 @@ private Q_SLOTS:
         auto* editor = page.findChild<QueryEditor*>();
         editor->setQuery(QStringLiteral("sum(é) + broken"));
 
+        QTest::qWait(400);
+        QVERIFY2(!editor->error(), "half a query is not called wrong while it is typed");
         QTRY_VERIFY(editor->error());
+        QVERIFY(page.findChild<NoticeBar*>()->isVisible());
         QVERIFY(!editor->extraSelections().isEmpty());
         QCOMPARE(editor->extraSelections().first().cursor.selectedText(), QStringLiteral("broken"));
         editor->setQuery(QStringLiteral("sum(up)"));
         QVERIFY2(!editor->error(), "an old error does not stand under a new text");
+        QVERIFY(!page.findChild<NoticeBar*>()->isVisible());
+    }
+
+    void exploreSaysOnceWhatIsWrong()
+    {
+        UiSession session;
+        session.backend.fillWithShop();
+        ExplorePage page(session.services());
+        page.resize(1000, 700);
+        page.show();
+        auto* editor = page.findChild<QueryEditor*>();
+        auto* stack = page.findChild<StateStack*>();
+        auto* notice = page.findChild<NoticeBar*>();
+
+        editor->setQuery(QStringLiteral("broken"));
+        Q_EMIT editor->runRequested();
+        QTRY_VERIFY(editor->error());
+        QTest::qWait(1200); // a check of the same text has nothing to add
+        QCOMPARE(stack->title(), QStringLiteral("The query failed"));
+        QVERIFY(!notice->isVisible());
+
+        editor->setQuery(QStringLiteral("http_requests_total"));
+        QVERIFY(stack->title() != QStringLiteral("The query failed"));
+        Q_EMIT editor->runRequested();
+        QTRY_VERIFY(stack->showsContent());
+        editor->setQuery(QStringLiteral("broken"));
+        Q_EMIT editor->runRequested();
+        QTRY_VERIFY(notice->isVisible());
+        QVERIFY2(stack->showsContent(), "the answer before stays");
+    }
+
+    void volumeTakesLevelsFromTheLinesAtHand()
+    {
+        const auto stream = model::makeLabels(model::Labels { { "service", "api" } });
+        const auto row = [&](std::int64_t timeMs, const char* line, std::vector<model::Label> metadata = {}) {
+            LogRow one { stream, { timeMs * 1'000'000, line, std::move(metadata), {} } };
+            one.level = levelOf(*stream, one.line);
+            return one;
+        };
+        // Ten lines without a level in each of two steps, and one that its metadata told to be an error.
+        model::Matrix counts(2);
+        counts[0] = { stream, { 10'000, 20'000 }, { 10, 10 } };
+        counts[1] = { model::makeLabels(model::Labels { { "detected_level", "error" } }), { 20'000 }, { 1 } };
+        const std::vector<LogRow> rows { row(20'000, "level=info b"), row(15'000, "a", { { "detected_level", "error" } }), row(12'000, "level=error a"), row(10'000, "level=warn a"), row(9'000, "plain") };
+
+        const auto volume = logVolume(counts, rows, 0, 20'000, 10'000);
+
+        using Steps = std::map<std::int64_t, double>;
+        QCOMPARE(volume.levels.at(LogLevel::info), (Steps { { 20'000, 1 } }));
+        QCOMPARE(volume.levels.at(LogLevel::error), (Steps { { 20'000, 2 } }));
+        QCOMPARE(volume.levels.at(LogLevel::warning), (Steps { { 10'000, 1 } }));
+        QCOMPARE(volume.levels.at(LogLevel::unknown), (Steps { { 10'000, 9 }, { 20'000, 8 } }));
+        QCOMPARE(volumeChart(volume, Theme())->series.back().values, (std::vector<double> { 11 }));
     }
 
     void exploreStopsASlowQueryAtOnce()

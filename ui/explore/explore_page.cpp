@@ -6,7 +6,6 @@
 #include "ui/chart/time_series_view.h"
 #include "ui/explore/live_tail.h"
 #include "ui/explore/log_view.h"
-#include "ui/explore/log_volume.h"
 #include "ui/explore/metric_results.h"
 #include "ui/explore/query_editor.h"
 #include "ui/explore/query_narrowing.h"
@@ -212,23 +211,16 @@ void ExplorePage::connectSignals()
     });
     connect(m_runButton, &QPushButton::clicked, this, [this] { m_runner.isRunning() ? stop() : run(); });
     connect(m_editor, &QueryEditor::runRequested, this, &ExplorePage::run);
-    connect(m_editor, &QueryEditor::checked, this, [this](const std::optional<Error>& error) {
-        if (error)
-            m_notice->showNotice(State::critical, toQString(error->message));
-        else if (m_notice->state() == State::critical)
-            m_notice->hide();
-    });
+    connect(m_editor, &QueryEditor::textChanged, this, &ExplorePage::forgetFault);
+    connect(m_editor, &QueryEditor::faultFound, this, [this](const Error& error) { m_notice->showNotice(State::critical, toQString(error.message)); });
     connect(m_sources, &QComboBox::activated, this, [this] {
         m_sourceUids[m_language] = m_sources->currentData().toString();
         const auto range = m_services.time.range();
         m_editor->setSource(source(), range.fromMs, range.toMs);
     });
     connect(m_stack, &StateStack::activated, this, [this] {
-        if (m_editor->query().trimmed().isEmpty())
-            m_editor->setQuery(m_language == QueryLanguage::promql ? QStringLiteral("up") : QStringLiteral("{container=~\".+\"}"));
-        else if (!m_runner.isRunning() && m_ranQuery == m_editor->query().trimmed())
-            m_services.time.zoomOut();
-        run();
+        if (m_remedy)
+            m_remedy();
     });
     connect(m_notice, &NoticeBar::activated, this, &ExplorePage::run);
     connect(&m_runner, &QueryRunner::finished, this, [this](quint64, const QueryOutcome& outcome) { showOutcome(outcome); });
@@ -250,6 +242,7 @@ void ExplorePage::connectSignals()
     });
     connect(m_addAction, &QAction::triggered, this, &ExplorePage::addToDashboard);
     connectTail();
+    connect(&m_services.theme, &Theme::changed, this, &ExplorePage::drawVolume);
     connect(&m_services.backend, &Backend::dataSourcesChanged, this, &ExplorePage::updateSources);
     connect(&m_services.backend, &Backend::queryHistoryChanged, this, &ExplorePage::updateHistory);
     connect(&m_services.time, &TimeContext::queryNeeded, this, [this] {
@@ -358,7 +351,7 @@ void ExplorePage::run()
     }
     const auto where = source();
     if (!where) {
-        m_stack->showEmpty(QStringLiteral("database"), tr("There is no data source for this language"), tr("The workspace's own stores appear here by themselves; remote ones are named in workspace.yml."));
+        showMessage(QStringLiteral("database"), tr("There is no data source for this language"), tr("The workspace's own stores appear here by themselves; remote ones are named in workspace.yml."), {}, {});
         return;
     }
     m_editor->setError(std::nullopt);
@@ -418,7 +411,8 @@ void ExplorePage::showMatrix(const QueryOutcome& outcome)
             m_summary->setText(tr("%1 series · %2 samples · step %3 · %4")
                                    .arg(integer(static_cast<qint64>(answer.series)), integer(static_cast<qint64>(answer.samples)), durationText(static_cast<double>(m_ranStepMs) / 1000), durationText(static_cast<double>(m_elapsed.elapsed()) / 1000)));
             if (answer.series == 0 && answer.table.empty()) {
-                m_stack->showEmpty(QStringLiteral("search"), tr("Nothing found"), tr("No series match in %1. The range may be too short, or a label may be misspelt; Ctrl+Space in the query offers what there is.").arg(m_services.time.text()), tr("Look at Twice the Range"));
+                showMessage(QStringLiteral("search"), tr("Nothing found"), tr("No series match in %1. The range may be too short, or a label may be misspelt; Ctrl+Space in the query offers what there is.").arg(m_services.time.text()), tr("Look at Twice the Range"),
+                    [this] { m_services.time.zoomOut(); });
                 return;
             }
             m_metrics->show(std::move(answer), m_ranQuery);
@@ -429,17 +423,28 @@ void ExplorePage::showMatrix(const QueryOutcome& outcome)
 
 void ExplorePage::showStreams(const QueryOutcome& outcome)
 {
-    if (const auto& volume = outcome->back(); volume && std::holds_alternative<model::Matrix>(volume->data))
-        m_volume->setData(volumeChart(std::get<model::Matrix>(volume->data), m_ranFromMs, m_ranToMs, m_ranStepMs, m_services.theme));
+    struct Lines {
+        std::vector<LogRow> rows;
+        LogVolume volume;
+    };
     runAsync(
-        m_services.backend.queryPool(), this, [outcome] { return rowsOf(std::get<model::Streams>(outcome->front()->data)); },
-        [this, query = m_ranQuery, streams = std::get<model::Streams>(outcome->front()->data).size()](std::vector<LogRow> rows) {
+        m_services.backend.queryPool(), this,
+        [outcome, fromMs = m_ranFromMs, toMs = m_ranToMs, stepMs = m_ranStepMs] {
+            Lines lines { rowsOf(std::get<model::Streams>(outcome->front()->data)), { fromMs, toMs, stepMs } };
+            if (const auto& counts = outcome->back(); counts && std::holds_alternative<model::Matrix>(counts->data))
+                lines.volume = logVolume(std::get<model::Matrix>(counts->data), lines.rows, fromMs, toMs, stepMs);
+            return lines;
+        },
+        [this, query = m_ranQuery, streams = std::get<model::Streams>(outcome->front()->data).size()](Lines lines) {
             if (query != m_ranQuery)
                 return;
+            m_logVolume = std::move(lines.volume);
+            drawVolume();
+            auto& rows = lines.rows;
             const auto count = rows.size();
             m_summary->setText(tr("%1 lines · %2 streams · %3").arg(integer(static_cast<qint64>(count)), integer(static_cast<qint64>(streams)), durationText(static_cast<double>(m_elapsed.elapsed()) / 1000)));
             if (count == 0 && !m_tail->isRunning()) {
-                m_stack->showEmpty(QStringLiteral("logs"), tr("No lines"), tr("No line in %1 passes the query.").arg(m_services.time.text()), tr("Look at Twice the Range"));
+                showMessage(QStringLiteral("logs"), tr("No lines"), tr("No line in %1 passes the query.").arg(m_services.time.text()), tr("Look at Twice the Range"), [this] { m_services.time.zoomOut(); });
                 return;
             }
             if (count == kLogLimit)
@@ -450,6 +455,8 @@ void ExplorePage::showStreams(const QueryOutcome& outcome)
             m_stack->showContent();
         });
 }
+
+void ExplorePage::drawVolume() { m_volume->setData(volumeChart(m_logVolume, m_services.theme)); }
 
 void ExplorePage::showRemarks(const model::QueryValue& value)
 {
@@ -478,21 +485,49 @@ void ExplorePage::showError(const Error& error)
         return;
     }
     m_editor->setError(error);
+    // Said once: above an answer that stays, or in its place.
     const QString message = toQString(error.message);
-    if (m_stack->showsContent())
-        m_notice->showNotice(State::critical, tr("%1. What is shown below is the answer before.").arg(message), error.code == ErrorCode::parse ? QString() : tr("Try Again"));
-    else
-        m_notice->showNotice(State::critical, message, error.code == ErrorCode::parse ? QString() : tr("Try Again"));
-    if (!m_stack->showsContent())
-        m_stack->showError(tr("The query failed"), message);
+    const QString action = error.code == ErrorCode::parse ? QString() : tr("Try Again");
+    if (m_stack->showsContent()) {
+        m_notice->showNotice(State::critical, tr("%1. What is shown below is the answer before.").arg(message), action);
+        return;
+    }
+    m_notice->hide();
+    m_failed = true;
+    m_remedy = [this] { run(); };
+    m_stack->showError(tr("The query failed"), message, action);
+}
+
+void ExplorePage::showMessage(const QString& icon, const QString& title, const QString& text, const QString& action, std::function<void()> remedy)
+{
+    m_failed = false;
+    m_remedy = std::move(remedy);
+    m_stack->showEmpty(icon, title, text, action);
+}
+
+/// What was wrong with another text is no longer said.
+void ExplorePage::forgetFault()
+{
+    if (m_notice->state() == State::critical)
+        m_notice->hide();
+    if (m_failed)
+        showWelcome();
 }
 
 void ExplorePage::showWelcome()
 {
+    const auto ask = [this](const QString& query) {
+        return [this, query] {
+            m_editor->setQuery(query);
+            run();
+        };
+    };
     if (m_language == QueryLanguage::promql)
-        m_stack->showEmpty(QStringLiteral("explore"), tr("Ask your metrics"), tr("Type an expression, for example  rate(http_requests_total[5m]).  Ctrl+Space offers metrics, labels, values and functions; drag over the graph to zoom."), tr("Show Which Targets Are Up"));
+        showMessage(QStringLiteral("explore"), tr("Ask your metrics"), tr("Type an expression, for example  rate(http_requests_total[5m]).  Ctrl+Space offers metrics, labels, values and functions; drag over the graph to zoom."), tr("Show Which Targets Are Up"),
+            ask(QStringLiteral("up")));
     else
-        m_stack->showEmpty(QStringLiteral("logs"), tr("Ask your logs"), tr("Begin with a selector, for example  {compose_service=\"api\"} |= \"error\".  Live, in the bar above, follows what is written."), tr("Show Every Container's Lines"));
+        showMessage(QStringLiteral("logs"), tr("Ask your logs"), tr("Begin with a selector, for example  {compose_service=\"api\"} |= \"error\".  Live, in the bar above, follows what is written."), tr("Show Every Container's Lines"),
+            ask(QStringLiteral("{container=~\".+\"}")));
 }
 
 void ExplorePage::addToDashboard()

@@ -1,11 +1,13 @@
 #pragma once
 
 #include "ui/explore/completion.h"
+#include "ui/explore/log_volume.h"
 #include "ui/page.h"
 #include "ui/query_runner.h"
 
 #include <QElapsedTimer>
 
+#include <functional>
 #include <map>
 #include <memory>
 
@@ -73,6 +75,10 @@ private:
     void showRemarks(const model::QueryValue& value);
     void showError(const Error& error);
     void showWelcome();
+    /// In place of the answer: what to know, and what its button does.
+    void showMessage(const QString& icon, const QString& title, const QString& text, const QString& action, std::function<void()> remedy);
+    void forgetFault();
+    void drawVolume();
     void addToDashboard();
     void updateTail();
 
@@ -108,6 +114,9 @@ private:
     TimeSeriesView* m_volume = nullptr;
     LogView* m_logs = nullptr;
 
+    std::function<void()> m_remedy; ///< what the button of a message in place of the answer does
+    bool m_failed = false;          ///< that message is about a query that failed
+    LogVolume m_logVolume;          ///< kept, since its colours are the theme's
     QElapsedTimer m_elapsed;
     QString m_ranQuery;
     qint64 m_ranFromMs = 0;

@@ -1,35 +1,75 @@
 #include "ui/explore/log_volume.h"
 
-#include "ui/explore/log_model.h"
-
 #include <algorithm>
-#include <map>
-#include <string>
+#include <array>
+#include <string_view>
 
 namespace belvedere::ui {
+
+namespace {
+
+    constexpr std::array<std::string_view, 2> kCountedBy { "level", "detected_level" };
+
+    /// What volumeQuery() has already counted a line as.
+    LogLevel countedLevel(const LogRow& row)
+    {
+        for (const auto name : kCountedBy) {
+            for (const auto* labels : { &row.stream->list(), &row.line.metadata, &row.line.parsed }) {
+                const auto label = std::ranges::find(*labels, name, &model::Label::name);
+                if (label == labels->end())
+                    continue;
+                if (const auto level = levelFromText(label->value); level != LogLevel::unknown)
+                    return level;
+            }
+        }
+        return LogLevel::unknown;
+    }
+
+}
 
 std::string volumeQuery(const std::string& logQuery, qint64 stepMs)
 {
     return "sum by (level, detected_level) (count_over_time(" + logQuery + " [" + std::to_string(std::max<qint64>(stepMs / 1000, 1)) + "s]))";
 }
 
-std::shared_ptr<ChartData> volumeChart(const model::Matrix& counts, qint64 fromMs, qint64 toMs, qint64 stepMs, const Theme& theme)
+LogVolume logVolume(const model::Matrix& counts, const std::vector<LogRow>& rows, qint64 fromMs, qint64 toMs, qint64 stepMs)
 {
-    std::map<LogLevel, std::map<std::int64_t, double>> levels;
-    std::map<std::int64_t, double> below;
+    LogVolume volume { fromMs, toMs, stepMs };
+    auto& levels = volume.levels;
     for (const auto& series : counts) {
-        auto level = levelFromText(series.labels->get("level"));
-        if (level == LogLevel::unknown)
-            level = levelFromText(series.labels->get("detected_level"));
-        for (std::size_t i = 0; i < series.timesMs.size(); ++i) {
-            levels[level][series.timesMs[i]] += series.values[i];
-            below[series.timesMs[i]] = 0;
+        auto level = LogLevel::unknown;
+        for (const auto name : kCountedBy) {
+            if (level == LogLevel::unknown)
+                level = levelFromText(series.labels->get(name));
         }
+        for (std::size_t i = 0; i < series.timesMs.size(); ++i)
+            levels[level][series.timesMs[i]] += series.values[i];
     }
+    auto& unknown = levels[LogLevel::unknown];
+    for (const auto& row : rows) {
+        if (row.level == LogLevel::unknown || countedLevel(row) != LogLevel::unknown)
+            continue;
+        // A step is open at its left end, as the range of the query is.
+        const auto timeMs = (row.line.timeNs + 999'999) / 1'000'000;
+        const auto step = unknown.lower_bound(timeMs);
+        if (step == unknown.end() || step->first - timeMs >= stepMs || step->second < 1)
+            continue;
+        step->second -= 1;
+        levels[row.level][step->first] += 1;
+    }
+    std::erase_if(unknown, [](const auto& step) { return step.second <= 0; });
+    if (unknown.empty())
+        levels.erase(LogLevel::unknown);
+    return volume;
+}
+
+std::shared_ptr<ChartData> volumeChart(const LogVolume& volume, const Theme& theme)
+{
+    std::map<std::int64_t, double> below;
     auto chart = std::make_shared<ChartData>();
-    chart->fromMs = static_cast<double>(fromMs);
-    chart->toMs = static_cast<double>(toMs);
-    for (const auto& [level, byTime] : levels) {
+    chart->fromMs = static_cast<double>(volume.fromMs);
+    chart->toMs = static_cast<double>(volume.toMs);
+    for (const auto& [level, byTime] : volume.levels) {
         ChartSeries series;
         series.name = levelWord(level);
         series.color = levelColor(theme, level);
@@ -37,10 +77,11 @@ std::shared_ptr<ChartData> volumeChart(const model::Matrix& counts, qint64 fromM
         series.fillOpacity = 0.85;
         for (const auto& [time, count] : byTime) {
             // A count stands for the step that ends at its time.
-            series.timesMs.push_back(static_cast<double>(time) - static_cast<double>(stepMs) / 2);
-            series.base.push_back(below[time]);
-            below[time] += count;
-            series.values.push_back(below[time]);
+            series.timesMs.push_back(static_cast<double>(time) - static_cast<double>(volume.stepMs) / 2);
+            auto& height = below[time];
+            series.base.push_back(height);
+            height += count;
+            series.values.push_back(height);
         }
         chart->series.push_back(std::move(series));
     }

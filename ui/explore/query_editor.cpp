@@ -26,6 +26,7 @@ namespace {
 
     constexpr int kMaxLines = 8;
     constexpr int kPopupRows = 10;
+    constexpr int kRestMs = 1000; ///< who types on is not told that half a query is none
 
     class CompletionDelegate : public QStyledItemDelegate {
     public:
@@ -103,11 +104,11 @@ QueryEditor::QueryEditor(const Theme& theme, KSyntaxHighlighting::Repository& sy
     connect(m_popup, &QListView::clicked, this, &QueryEditor::acceptCompletion);
 
     m_checkDelay.setSingleShot(true);
-    m_checkDelay.setInterval(300);
+    m_checkDelay.setInterval(kRestMs);
     connect(&m_checkDelay, &QTimer::timeout, this, &QueryEditor::check);
     connect(this, &QPlainTextEdit::textChanged, this, [this] {
-        m_error.reset();
-        updateMarks();
+        ++m_checkId; // a check that runs is of another text
+        mark(std::nullopt);
         fitHeight();
         m_checkDelay.start();
     });
@@ -174,12 +175,24 @@ void QueryEditor::setQuery(const QString& query)
 
 void QueryEditor::setError(const std::optional<Error>& error)
 {
+    // Who runs the query learns more than a check could tell.
+    m_checkDelay.stop();
+    ++m_checkId;
+    mark(error);
+}
+
+void QueryEditor::mark(const std::optional<Error>& error)
+{
     m_error = error;
     updateMarks();
 }
 
 void QueryEditor::check()
 {
+    if (isCompleting()) {
+        m_checkDelay.start(); // still choosing
+        return;
+    }
     const auto id = ++m_checkId;
     if (!m_source || query().trimmed().isEmpty())
         return;
@@ -190,10 +203,10 @@ void QueryEditor::check()
             return result ? std::nullopt : std::optional(result.error());
         },
         [this, id](const std::optional<Error>& error) {
-            if (id != m_checkId)
+            if (id != m_checkId || !error)
                 return;
-            setError(error);
-            Q_EMIT checked(error);
+            mark(error);
+            Q_EMIT faultFound(*error);
         });
 }
 

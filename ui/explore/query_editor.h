@@ -20,7 +20,7 @@ namespace belvedere::ui {
 
 class Theme;
 
-/// An editor for one query: highlighting, brackets, completion, errors underlined at their place while typing.
+/// An editor for one query: highlighting, brackets, completion, errors underlined at their place once typing rests.
 ///
 /// Enter runs, Shift+Enter breaks the line, Ctrl+Space completes, Ctrl+Up and Ctrl+Down walk through the history. It
 /// grows with the text up to eight lines.
@@ -51,8 +51,8 @@ public:
 
 Q_SIGNALS:
     void runRequested();
-    /// While typing, some moments after the last key.
-    void checked(const std::optional<belvedere::Error>& error);
+    /// The text is not a query, and nobody has typed for a moment.
+    void faultFound(const belvedere::Error& error);
 
 protected:
     void keyPressEvent(QKeyEvent* event) override;
@@ -63,6 +63,7 @@ private:
     void applyTheme();
     void fitHeight();
     void check();
+    void mark(const std::optional<Error>& error);
     void updateMarks();
     void appendBracketMarks(QList<QTextEdit::ExtraSelection>& marks) const;
     void updateCompletion(bool forced);
