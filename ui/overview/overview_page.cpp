@@ -24,7 +24,7 @@ namespace {
     constexpr int kSpacing = 12;
     constexpr int kRecentBesideFrom = 1300; ///< width of a page that has room for a second column
     constexpr int kRecentWidth = 360;
-    constexpr int kRecentHeight = 120;
+    constexpr int kRecentHeight = 138; ///< of its title and two alerts
     constexpr int kGraphPoints = 120;
 
     // The queries that do not depend on what is there, in this order.

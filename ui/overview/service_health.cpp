@@ -131,7 +131,7 @@ namespace {
                 auto* service = serviceOfSeries(*series.labels);
                 if (!service || !service->graph.values.empty())
                     continue;
-                service->graph = { translated(QT_TRANSLATE_NOOP("belvedere::ui::ServiceHealth", "log lines/s")), FigureUnit::perSecond, {}, {}, {} };
+                service->graph = { static_cast<double>(m_metrics.fromMs), static_cast<double>(m_metrics.toMs), translated(QT_TRANSLATE_NOOP("belvedere::ui::ServiceHealth", "log lines/s")), FigureUnit::perSecond, {}, {}, {} };
                 service->graph.timesMs.assign(series.timesMs.begin(), series.timesMs.end());
                 service->graph.values = series.values;
                 if (!series.values.empty())
@@ -304,7 +304,7 @@ namespace {
         service.figures.push_back({ figureCaption(figure), figure.unit, value, state });
         if (!drawn)
             return;
-        service.graph = { figureCaption(figure), figure.unit, QString::fromLatin1(figure.expr), {}, {} };
+        service.graph = { static_cast<double>(m_metrics.fromMs), static_cast<double>(m_metrics.toMs), figureCaption(figure), figure.unit, QString::fromLatin1(figure.expr), {}, {} };
         for (const auto& [timeMs, graphed] : merged) {
             service.graph.timesMs.push_back(static_cast<double>(timeMs));
             service.graph.values.push_back(graphed);

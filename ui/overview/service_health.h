@@ -26,6 +26,8 @@ struct ServiceHealth {
     };
     /// The main figure over the page's range; times increase, gaps are left out.
     struct Graph {
+        double fromMs = 0; ///< the range
+        double toMs = 0;
         QString caption;
         FigureUnit unit = FigureUnit::number;
         QString expr; ///< in PromQL; "" where lines are counted

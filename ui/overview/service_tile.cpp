@@ -195,8 +195,9 @@ void ServiceTile::paintGraph(QPainter& painter, const QRect& whole) const
         area.setTop(captions.bottom() + 3);
         painter.fillRect(QRectF(area.left(), area.top(), area.width(), 1), colors.grid);
     }
-    const double from = times.front();
-    const double span = std::max(times.back() - from, 1.0);
+    // Over the same range as the marks below, so that both tell of one moment at one place.
+    const double from = std::min(graph.fromMs, times.front());
+    const double span = std::max(std::max(graph.toMs, times.back()) - from, 1.0);
     QPolygonF line;
     for (std::size_t i = 0; i < values.size(); ++i)
         line << QPointF(area.left() + (times[i] - from) / span * area.width(), area.bottom() - std::max(values[i], 0.0) / high * (area.height() - 2));
