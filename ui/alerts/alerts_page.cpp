@@ -142,7 +142,7 @@ QWidget* AlertsPage::createAlerts()
     header->resizeSection(AlertsModel::StateColumn, 104);
     header->resizeSection(AlertsModel::NameColumn, 150);
     header->setSectionResizeMode(AlertsModel::SummaryColumn, QHeaderView::Stretch);
-    header->resizeSection(AlertsModel::LabelsColumn, 300);
+    header->setSectionResizeMode(AlertsModel::LabelsColumn, QHeaderView::Stretch);
     header->resizeSection(AlertsModel::ValueColumn, 80);
     header->resizeSection(AlertsModel::SinceColumn, 116);
     m_alertStack = new StateStack(m_services.theme, m_table, box);

@@ -16,7 +16,7 @@ namespace belvedere::ui {
 
 namespace {
 
-    constexpr int kLeastName = 64;
+    constexpr int kLeastName = 96;
     constexpr int kWidestName = 220;
     constexpr int kSwatch = 36;        ///< before a name
     constexpr int kRowsMeasured = 100; ///< the first ones say how wide a column is
@@ -144,7 +144,7 @@ LegendTable::LegendTable(const Theme& theme, QWidget* parent)
     setMouseTracking(true);
     setItemDelegateForColumn(LegendModel::kNameColumn, new SwatchDelegate(theme, this));
     horizontalHeader()->setStretchLastSection(false);
-    horizontalHeader()->setMinimumSectionSize(kLeastName);
+    horizontalHeader()->setMinimumSectionSize(24); // numbers are as wide as numberWidth() says
     // It belongs to the graph beside it: same ground, lines as close as in a legend.
     const auto applyTheme = [this, &theme] {
         auto colors = palette();

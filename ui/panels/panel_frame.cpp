@@ -2,6 +2,7 @@
 
 #include "ui/text.h"
 #include "ui/theme.h"
+#include "ui/widgets/elided_label.h"
 
 #include <QContextMenuEvent>
 #include <QHBoxLayout>
@@ -27,7 +28,7 @@ PanelFrame::PanelFrame(const Theme& theme, QWidget* parent)
     : QFrame(parent)
     , m_theme(theme)
     , m_header(new QWidget(this))
-    , m_title(new QLabel(m_header))
+    , m_title(new ElidedLabel(m_header))
     , m_stateText(new QLabel(m_header))
     , m_state(new QToolButton(m_header))
     , m_more(new QToolButton(m_header))
@@ -52,7 +53,6 @@ PanelFrame::PanelFrame(const Theme& theme, QWidget* parent)
     header->addWidget(m_more);
     m_title->setFont(theme.titleFont());
     m_title->setMinimumWidth(20);
-    m_title->setTextFormat(Qt::PlainText);
     m_stateText->setFont(theme.smallFont());
     m_state->setAutoRaise(true);
     m_state->hide();

@@ -14,6 +14,8 @@ class QStackedLayout;
 
 namespace belvedere::ui {
 
+class ElidedLabel;
+
 /// A panel's chrome: title on the left, its state on the right, a menu on hover and on the keyboard (Menu key, Shift+F10),
 /// and in the middle what its view draws, or why there is nothing to draw.
 class PanelFrame : public QFrame {
@@ -68,7 +70,7 @@ private:
     std::shared_ptr<const Json> m_panel = std::make_shared<const Json>();
     PanelContentPtr m_content;
     QWidget* m_header;
-    QLabel* m_title;
+    ElidedLabel* m_title;
     QLabel* m_stateText;
     QToolButton* m_state;
     QToolButton* m_more;

@@ -58,6 +58,7 @@ CountList::CountList(const Theme& theme, QWidget* parent)
     : QListWidget(parent)
 {
     setItemDelegate(new CountDelegate(theme, this));
+    setViewportMargins(0, 7, 0, 7); // an entry begins where the field beside the list does
     setFrameShape(NoFrame);
     setMouseTracking(true);
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
