@@ -11,6 +11,7 @@
 #include "ui/settings.h"
 #include "ui/theme.h"
 #include "ui/time_context.h"
+#include "ui/translations.h"
 
 #include <QApplication>
 #include <QFile>
@@ -68,6 +69,7 @@ ExitStatus renderDashboardFile(const Arguments& arguments)
         return fail(session.error());
 
     ui::initResources();
+    ui::installTranslations({}); // plurals, and the system's language
     const SystemClock clock;
     const QTemporaryDir forgotten; // a picture leaves no settings behind
     ui::WindowSettings settings(forgotten.filePath(QStringLiteral("settings.ini")));
