@@ -12,9 +12,5 @@ XDG_CONFIG_HOME="$config" xvfb-run -a -s "-screen 0 2560x1440x24" "$program" --d
     --page "$pages" --theme dark,light --size 1280x800,2560x1440 --after "${AFTER:-150}" \
     --screenshot 'docs/pictures/{page}-{theme}-{size}.png'
 if command -v convert > /dev/null; then
-    for picture in docs/pictures/*-*x*.png; do
-        convert "$picture" +dither -colors 200 -strip -define png:compression-level=9 "PNG8:$picture.small"
-        mv "$picture.small" "$picture"
-    done
+    docs/pictures/shrink.sh docs/pictures
 fi
-ls -l docs/pictures/*.png | awk '{ bytes += $5 } END { print NR " pictures, " bytes " bytes" }'

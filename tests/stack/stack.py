@@ -5,6 +5,8 @@
   stack.py check DIR                                      asks Belvedere whether it sees all of it; exit status 1 if not
   stack.py redis-outage DIR                               stops Redis, waits for alert and notification, restarts Belvedere, starts
                                                           Redis, waits for the end
+  stack.py pictures DIR [--into FOLDER] [--range now-30m] takes a picture of every page in a real window, and of the alert while Redis
+                                                          is stopped; some minutes after `up`, so that there is something to see
   stack.py down DIR                                       stops what `up` started, by process id
 
 What runs: node_exporter, redis-server with redis_exporter, PostgreSQL with postgres_exporter, a FastAPI application
@@ -28,6 +30,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 
@@ -44,6 +47,12 @@ COMMUNITY = ["grafana-1860__rfmoz__grafana-dashboards__node-exporter-full.json",
 JOBS = [("node", "node_exporter", "node_memory_MemTotal_bytes", {}), ("redis", "redis_exporter", "redis_up", {"namespace": "stack", "pod": "redis-0"}),
         ("postgres", "postgres_exporter", "pg_up", {"kubernetes_namespace": "stack", "release": "stack"}), ("fastapi", "api", "http_requests_total", {}),
         ("celery", "celery_exporter", "celery_worker_up", {})]
+# What is looked at: the tour's name of a page, and the picture's.
+PAGES = {"overview": "overview", "targets": "targets", "containers": "containers", "explore:sum by (job) (rate(process_cpu_seconds_total[1m]))": "explore-metrics",
+         'explore:{compose_service=~".+"}': "explore-logs", "dashboards:bv-system": "dashboard-system", "dashboards:bv-api": "dashboard-api",
+         "dashboards:bv-celery": "dashboard-celery", "dashboards:bv-data": "dashboard-data", "dashboards:rYdddlPWk": "dashboard-1860",
+         "dashboards:000000039": "dashboard-9628", "dashboards:xDLNRKUWz": "dashboard-11835"}
+OUTAGE_PAGES = {"overview": "outage-overview", "alerts": "outage-alerts"}
 PYTHON = "/usr/bin/python3" if os.path.exists("/usr/bin/python3") else sys.executable
 LASTING = 3  # steps of 30 s
 
@@ -417,6 +426,41 @@ begin; select pg_sleep(3); rollback;
             good &= self.wait("the Celery worker is up again", lambda: self.value("min(celery_worker_up)") == 1)
         return good
 
+    def pictures(self, into, time_range):
+        """The workspace is open in one window at a time, so the one of the stack gives way while the pictures are taken."""
+        into = pathlib.Path(into).resolve()
+        into.mkdir(parents=True, exist_ok=True)
+        self.tour(PAGES, into, time_range)
+        self.start_belvedere()
+        self.stop("redis")
+        good = self.wait("RedisDown fires", lambda: self.redis_alert()[0] == "firing")
+        time.sleep(20)  # some evaluations later, as a person would find it
+        self.tour(OUTAGE_PAGES, into, time_range)
+        self.start_redis()
+        self.start_belvedere()
+        if "celery" in self.state["pids"]:
+            self.stop("celery")
+            self.start_celery()
+        if shutil.which("convert"):
+            subprocess.run([ROOT / "docs" / "pictures" / "shrink.sh", into], check=True)
+        return good
+
+    def tour(self, pages, into, time_range):
+        """Ends the stack's window and looks at its workspace through another one on a virtual screen."""
+        self.stop("belvedere")
+        with tempfile.TemporaryDirectory() as folder:
+            folder = pathlib.Path(folder)
+            (folder / "config" / "Belvedere").mkdir(parents=True)
+            (folder / "config" / "Belvedere" / "belvedere.conf").write_text(f"[time]\nfrom={time_range}\nto=now\n")
+            environment = {**os.environ, "HOME": str(folder), "XDG_CONFIG_HOME": str(folder / "config"), "DBUS_SESSION_BUS_ADDRESS": f"unix:path={self.folder}/bus"}
+            subprocess.run(["xvfb-run", "-a", "-s", "-screen 0 2560x1440x24", self.state["program"], "--workspace", self.folder / "workspace",
+                            "--listen", f"127.0.0.1:{self.port('belvedere')}", "--page", ";".join(pages), "--theme", "dark,light", "--size", "1280x800,2560x1440",
+                            "--after", "8", "--screenshot", folder / "{page}-{theme}-{size}.png"], check=True, env=environment)
+            for page, name in pages.items():
+                taken = "explore-logs" if page.startswith("explore:{") else "explore-metrics" if page.startswith("explore:") else page.replace(":", "-")
+                for picture in folder.glob(f"{taken}-*x*.png"):
+                    shutil.copy(picture, into / picture.name.replace(taken, name))
+
     def down(self):
         if "docker" in self.state:
             names = subprocess.run(["docker", "-H", self.state["docker"], "ps", "-aq"], capture_output=True, text=True).stdout.split()
@@ -428,16 +472,20 @@ begin; select pg_sleep(3); rollback;
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("command", choices=["up", "check", "redis-outage", "down"])
+    parser.add_argument("command", choices=["up", "check", "redis-outage", "pictures", "down"])
     parser.add_argument("folder")
     parser.add_argument("--peers", default="/usr/bin")
     parser.add_argument("--belvedere", default=str(HERE / "../../build/release/bin/belvedere"))
+    parser.add_argument("--into", default=str(ROOT / "docs" / "pictures" / "stack"))
+    parser.add_argument("--range", default="now-30m")
     arguments = parser.parse_args()
     stack = Stack(arguments.folder)
     if arguments.command == "up":
         stack.up(arguments.peers, arguments.belvedere)
     elif arguments.command == "down":
         stack.down()
+    elif arguments.command == "pictures":
+        sys.exit(0 if stack.pictures(arguments.into, arguments.range) else 1)
     else:
         sys.exit(0 if (stack.check() if arguments.command == "check" else stack.redis_outage()) else 1)
 
