@@ -60,6 +60,30 @@ private Q_SLOTS:
         QCOMPARE(few.values.size(), std::size_t { 100 });
     }
 
+    void pointsThatAreDrawnKeepSpikesAndEnds()
+    {
+        // A thousand values on a hundred columns, a spike, then a long way to the last two.
+        std::vector<double> times, values;
+        for (int i = 0; i < 1000; ++i) {
+            times.push_back(i);
+            values.push_back(i % 2);
+        }
+        values[505] = 9;
+        values[999] = 0.5;
+        times.push_back(1500);
+        values.push_back(3);
+
+        const auto kept = pointsToDraw(times, values, 0, times.size(), 10);
+
+        QCOMPARE(kept.size(), std::size_t { 202 });
+        QVERIFY(std::ranges::is_sorted(kept));
+        QVERIFY(std::ranges::contains(kept, 505U));
+        QVERIFY2(std::ranges::contains(kept, 999U), "the line to the next value leaves from the last one");
+        QCOMPARE(kept.back(), 1000U);
+        QCOMPARE(pointsToDraw(times, values, 0, 150, 10).size(), std::size_t { 31 });
+        QCOMPARE(pointsToDraw(times, values, 10, 14, 2).size(), std::size_t { 4 });
+    }
+
     void stepsAreRound()
     {
         QCOMPARE(niceStep(0, 97, 5, false), 20.0);

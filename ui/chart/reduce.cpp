@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 namespace belvedere::ui {
 
@@ -47,6 +48,40 @@ ChartColumn reduceMinMax(std::span<const std::int64_t> timesMs, std::span<const 
         i = end;
     }
     return out;
+}
+
+std::vector<std::size_t> pointsToDraw(std::span<const double> timesMs, std::span<const double> values, std::size_t begin, std::size_t end, double columnMs)
+{
+    std::vector<std::size_t> kept;
+    kept.reserve(end - begin);
+    if (!(columnMs > 0) || begin == end || static_cast<double>(end - begin) <= 2 * (timesMs[end - 1] - timesMs[begin]) / columnMs) {
+        kept.resize(end - begin);
+        std::iota(kept.begin(), kept.end(), begin);
+        return kept;
+    }
+    const auto column = [&](std::size_t i) { return static_cast<std::int64_t>((timesMs[i] - timesMs[begin]) / columnMs); };
+    for (std::size_t i = begin; i < end;) {
+        const auto here = column(i);
+        auto next = here;
+        std::size_t low = i;
+        std::size_t high = i;
+        std::size_t after = i + 1;
+        for (; after < end && (next = column(after)) == here; ++after) {
+            if (values[after] < values[low])
+                low = after;
+            if (values[after] > values[high])
+                high = after;
+        }
+        const auto [first, second] = std::minmax(low, high);
+        kept.push_back(first);
+        if (second != first)
+            kept.push_back(second);
+        // A line that goes on far away must leave from where it is.
+        if (kept.back() != after - 1 && (after == end || next > here + 1))
+            kept.push_back(after - 1);
+        i = after;
+    }
+    return kept;
 }
 
 double niceStep(double low, double high, int wanted, bool binary)

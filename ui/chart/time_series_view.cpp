@@ -433,9 +433,20 @@ void TimeSeriesView::drawFill(QPainter& painter, std::size_t s) const
 
 void TimeSeriesView::drawLines(QPainter& painter)
 {
+    // The chart works out every line anew when its area changes: before there are points it does so for nothing.
+    const QRectF area(QPointF(0, 0), m_plot.size());
+    if (area != m_chart->plotArea()) {
+        for (auto* line : m_lines)
+            line->clear();
+        m_scene->setSceneRect(area);
+        m_chart->setGeometry(area);
+        m_chart->setPlotArea(area);
+    }
     std::size_t used = 0;
     QList<QPointF> points;
     const double range = std::max(m_data->toMs - m_data->fromMs, 1.0);
+    // Two pixels wide, of the picture: what is narrower is not told apart, and Qt Charts works on each point for long.
+    const double columnMs = 2 * range / (m_plot.width() * devicePixelRatioF());
     for (std::size_t s = 0; s < m_data->series.size(); ++s) {
         const auto& series = m_data->series[s];
         if (series.hidden || series.draw != ChartSeries::Draw::line || series.width <= 0)
@@ -446,10 +457,10 @@ void TimeSeriesView::drawLines(QPainter& painter)
             if (end - begin < 2)
                 continue; // drawn as a point
             points.clear();
-            for (std::size_t i = begin; i < end; ++i) {
+            for (const auto i : pointsToDraw(series.timesMs, series.values, begin, end, columnMs)) {
                 const double px = (series.timesMs[i] - m_data->fromMs) / range;
                 const double py = (m_plot.bottom() - y(series.values[i], series.rightAxis)) / m_plot.height();
-                if (series.stepped && i > begin)
+                if (series.stepped && !points.isEmpty())
                     points << QPointF(px, points.last().y());
                 points << QPointF(px, py);
             }
@@ -472,10 +483,6 @@ void TimeSeriesView::drawLines(QPainter& painter)
     }
     if (used == 0)
         return;
-    const QRectF area(QPointF(0, 0), m_plot.size());
-    m_scene->setSceneRect(area);
-    m_chart->setGeometry(area);
-    m_chart->setPlotArea(area);
     m_scene->render(&painter, m_plot, area, Qt::IgnoreAspectRatio);
 }
 
