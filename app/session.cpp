@@ -423,7 +423,7 @@ Result<void> Session::Impl::startDemo()
 {
     constexpr std::uint64_t kSeed = 1815;
     constexpr int kLookMs = 2000;
-    auto stack = demo::Stack::start(*m_logs, m_logger, m_clock.nowMs(), kSeed);
+    auto stack = demo::Stack::start(*m_logs, m_clock, m_logger, kSeed);
     if (!stack)
         return withContext(stack.error(), "cannot start the demo");
     m_demo = std::move(*stack);
@@ -431,7 +431,7 @@ Result<void> Session::Impl::startDemo()
         return withContext(written.error(), "cannot write the demo's history");
     m_demo->run();
     const auto look = [this] {
-        auto containers = std::make_shared<const std::vector<model::ContainerStatus>>(m_demo->containers(m_clock.nowMs()));
+        auto containers = std::make_shared<const std::vector<model::ContainerStatus>>(m_demo->containers());
         const std::scoped_lock lock(m_mutex);
         m_containers = std::move(containers);
     };

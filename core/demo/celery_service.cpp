@@ -88,17 +88,19 @@ public:
         std::array<double, 2> busySeconds {};
         for (std::size_t t = 0; t < kTasks.size(); ++t) {
             const auto& task = kTasks[t];
-            const double surge = backlog && task.queue == "mail" ? 9 : 1;
-            const int sent = poisson(random, task.perSecond * c.load * surge * c.seconds);
+            // A newsletter goes out while the mail server dawdles. At any time of the day the queue grows fast enough to be
+            // noticed, and is short again well before the next incident.
+            const bool stuck = backlog && task.queue == "mail";
+            const int sent = poisson(random, (task.perSecond * c.load + (stuck ? 4 : 0)) * c.seconds);
             m_registry.increase(m_sent[t], sent);
             m_waiting[t] += sent;
             // What two workers of four processes each get done of this queue.
-            const int capacity = poisson(random, std::max(task.perSecond * 3.2, 0.5) * static_cast<double>(alive) / 2 * c.seconds);
+            const int capacity = poisson(random, std::max(task.perSecond * (stuck ? 0.5 : 10), 0.5) * static_cast<double>(alive) / 2 * c.seconds);
             const int done = std::min(m_waiting[t], capacity);
             m_waiting[t] -= done;
             for (int n = 0; n < done; ++n) {
                 const std::size_t w = alive == 1 ? 0 : random() % 2;
-                const double seconds = latency(random, task.medianSeconds, 0.5) * (c.incident == Incident::slowQuery ? 2.2 : 1);
+                const double seconds = latency(random, task.medianSeconds, 0.5) * (c.incident == Incident::slowQuery ? 2.2 : stuck ? 6 : 1);
                 const bool failed = uniform(random, 0, 1) < (c.incident == Incident::errorBurst && t == 1 ? 0.35 : task.failures);
                 m_registry.increase(m_received[t][w], 1);
                 m_registry.increase(m_started[t][w], 1);

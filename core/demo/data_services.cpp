@@ -228,8 +228,8 @@ public:
                 r.set(m_replicas[t][p], 3);
                 r.increase(m_offset[t][p], poisson(random, kRates[t] / kPartitions * c.load * c.seconds));
                 const double waiting = r.value(m_offset[t][p]) - r.value(m_consumed[t][p]);
-                const double capacity = kRates[t] / kPartitions * (behind && t == 0 ? 0.25 : 2.6) * c.seconds;
-                r.increase(m_consumed[t][p], std::min(waiting, std::round(capacity)));
+                const double capacity = poisson(random, kRates[t] / kPartitions * (behind && t == 0 ? 0.05 : 5) * c.seconds);
+                r.increase(m_consumed[t][p], std::min(waiting, capacity));
                 r.set(m_lag[t][p], r.value(m_offset[t][p]) - r.value(m_consumed[t][p]));
             }
         }

@@ -27,26 +27,29 @@ Incident Stack::incidentAt(std::int64_t timeMs)
     return static_cast<Incident>(1 + timeMs / kIncidentEveryMs % 4);
 }
 
+Conditions Stack::conditionsAt(std::int64_t timeMs, double seconds) { return { timeMs, seconds, loadAt(timeMs), incidentAt(timeMs) }; }
+
 model::Labels Stack::logLabels(const Service& service)
 {
     return model::Labels { { "compose_project", "shop" }, { "compose_service", service.name() }, { "container", "shop-" + service.name() + "-1" },
         { "service", service.name() }, { "stream", "stdout" } };
 }
 
-Stack::Stack(model::LogSink& logs, std::int64_t nowMs, std::uint64_t seed)
+Stack::Stack(model::LogSink& logs, const Clock& clock, std::uint64_t seed)
     : m_logs(logs)
-    , m_services(makeServices(nowMs - kHistoryMs))
+    , m_clock(clock)
     , m_random(seed)
-    , m_timeMs(nowMs - kHistoryMs)
+    , m_timeMs(clock.nowMs() - kHistoryMs)
     , m_bornMs(m_timeMs)
 {
+    m_services = makeServices(m_bornMs);
     m_expositions.resize(m_services.size());
     m_lines.resize(m_services.size());
 }
 
-Result<std::unique_ptr<Stack>> Stack::start(model::LogSink& logs, Logger& logger, std::int64_t nowMs, std::uint64_t seed)
+Result<std::unique_ptr<Stack>> Stack::start(model::LogSink& logs, const Clock& clock, Logger& logger, std::uint64_t seed)
 {
-    auto stack = std::unique_ptr<Stack>(new Stack(logs, nowMs, seed));
+    auto stack = std::unique_ptr<Stack>(new Stack(logs, clock, seed));
     for (std::size_t i = 0; i < stack->m_services.size(); ++i) {
         auto router = std::make_unique<receive::Router>();
         router->get("/metrics", [raw = stack.get(), i](const receive::Request&) {
@@ -78,7 +81,7 @@ Stack::~Stack()
 
 void Stack::advanceTo(std::int64_t timeMs, std::vector<model::LogPush>& pushes)
 {
-    const Conditions conditions { timeMs, static_cast<double>(timeMs - m_timeMs) / 1000, loadAt(timeMs), incidentAt(timeMs) };
+    const auto conditions = conditionsAt(timeMs, static_cast<double>(timeMs - m_timeMs) / 1000);
     for (std::size_t i = 0; i < m_services.size(); ++i) {
         model::LogPush push { logLabels(*m_services[i]), {} };
         m_services[i]->advance(conditions, m_random, push.entries);
@@ -163,8 +166,7 @@ void Stack::run()
         std::condition_variable_any wake;
         std::unique_lock lock(mutex);
         while (!stop.stop_requested()) {
-            using namespace std::chrono;
-            const auto now = duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
+            const auto now = m_clock.nowMs();
             // After sleep the stack goes on from now, as a real one would.
             m_timeMs = std::max(m_timeMs, now - 60'000);
             if (now > m_timeMs) {
@@ -178,13 +180,14 @@ void Stack::run()
                 if (!pushes.empty())
                     m_logs.append(std::move(pushes), {}, {});
             }
-            wake.wait_for(lock, stop, seconds(1), [] { return false; });
+            wake.wait_for(lock, stop, std::chrono::seconds(1), [] { return false; });
         }
     });
 }
 
-std::vector<model::ContainerStatus> Stack::containers(std::int64_t nowMs) const
+std::vector<model::ContainerStatus> Stack::containers() const
 {
+    const auto nowMs = m_clock.nowMs();
     const bool lost = incidentAt(nowMs) == Incident::workerLost;
     std::vector<model::ContainerStatus> out;
     const std::scoped_lock lock(m_mutex);

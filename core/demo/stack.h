@@ -1,5 +1,7 @@
 #pragma once
 
+#include "core/base/clock.h"
+#include "core/base/logger.h"
 #include "core/base/result.h"
 #include "core/demo/service.h"
 #include "core/model/log_source.h"
@@ -28,8 +30,8 @@ public:
     static constexpr std::int64_t kIncidentEveryMs = 5 * 60 * 1000;
     static constexpr std::int64_t kIncidentLastsMs = 150 * 1000;
 
-    /// Begins to listen. `logs` and `logger` must outlive the stack.
-    [[nodiscard]] static Result<std::unique_ptr<Stack>> start(model::LogSink& logs, Logger& logger, std::int64_t nowMs, std::uint64_t seed);
+    /// Begins to listen. `logs`, `clock` and `logger` must outlive the stack.
+    [[nodiscard]] static Result<std::unique_ptr<Stack>> start(model::LogSink& logs, const Clock& clock, Logger& logger, std::uint64_t seed);
     ~Stack();
 
     Stack(const Stack&) = delete;
@@ -47,21 +49,24 @@ public:
     /// on from there. Call once, before advancing in real time.
     [[nodiscard]] Result<void> writeHistory(model::MetricSink& metrics);
 
-    /// Begins to live in real time, a step a second.
+    /// Begins to live by the clock, a step a second.
     void run();
 
     /// What Docker would say of the pretend containers.
-    [[nodiscard]] std::vector<model::ContainerStatus> containers(std::int64_t nowMs) const;
+    [[nodiscard]] std::vector<model::ContainerStatus> containers() const;
 
     [[nodiscard]] static Incident incidentAt(std::int64_t timeMs);
+    /// What the services meet at a time, `seconds` after the step before.
+    [[nodiscard]] static Conditions conditionsAt(std::int64_t timeMs, double seconds);
     /// The labels that the Docker follower would give to the lines of a service.
     [[nodiscard]] static model::Labels logLabels(const Service& service);
 
 private:
-    Stack(model::LogSink& logs, std::int64_t nowMs, std::uint64_t seed);
+    Stack(model::LogSink& logs, const Clock& clock, std::uint64_t seed);
     void advanceTo(std::int64_t timeMs, std::vector<model::LogPush>& pushes);
 
     model::LogSink& m_logs;
+    const Clock& m_clock;
     std::vector<std::unique_ptr<Service>> m_services;
     std::vector<std::string> m_expositions; // guarded by m_mutex
     std::vector<std::uint64_t> m_lines;     // guarded by m_mutex; that each service has written, its history included

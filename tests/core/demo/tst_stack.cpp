@@ -1,5 +1,7 @@
 #include "core/demo/stack.h"
 
+#include "tests/support/fake_clock.h"
+
 #include <gtest/gtest.h>
 
 #include <map>
@@ -77,8 +79,8 @@ TEST(DemoStack, writesTwoHoursOfHistory)
     NullLogger logger;
     CountingLogs logs;
     CountingMetrics metrics;
-    const std::int64_t now = 1'748'800'000'000;
-    const auto stack = Stack::start(logs, logger, now, 7);
+    const test::FakeClock clock(1'748'800'000'000);
+    const auto stack = Stack::start(logs, clock, logger, 7);
     ASSERT_TRUE(stack) << stack.error().message;
     ASSERT_TRUE((*stack)->writeHistory(metrics));
     EXPECT_GT(metrics.samples, 200'000U);
