@@ -41,6 +41,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
+constexpr std::string_view kRulesWithoutFaults = "rule files with faults are not used; the others are";
+
 /// One text of many faults, for an Error.
 std::string joined(const workspace::Faults& faults)
 {
@@ -191,17 +193,34 @@ public:
         const std::scoped_lock lock(m_mutex);
         m_alertListener = std::move(listener);
     }
+    bool followsContainers() const
+    {
+        const std::scoped_lock lock(m_mutex);
+        return m_configuration.docker.enabled;
+    }
     std::string dockerState() const
     {
         const std::scoped_lock lock(m_mutex);
         return m_dockerState;
     }
+    std::vector<std::string> configurationProblems() const
+    {
+        const std::scoped_lock lock(m_mutex);
+        auto problems = m_faults;
+        problems.insert(problems.end(), m_remarks.begin(), m_remarks.end());
+        return problems;
+    }
     Stats stats() const;
     Result<std::vector<model::AlertChange>> alertChanges(int limit) const { return m_state->changes(limit); }
 
 private:
-    Result<workspace::Parsed> readConfiguration() const;
-    void logRemarks(const workspace::Parsed& parsed) const;
+    std::expected<workspace::Parsed, workspace::Faults> readConfiguration() const;
+    void takeRemarks(const workspace::Parsed& parsed);
+    /// Reports faults and keeps them to be shown; `consequence` says what goes on instead.
+    void reportFaults(std::string_view category, std::string_view consequence, const workspace::Faults& faults);
+    /// Says which changes wait for the next start.
+    void remarkOnLaterKeys(workspace::Parsed& parsed) const;
+    Result<void> refuseReload(std::string_view category, std::string_view consequence, const workspace::Faults& faults);
     void makeDataSources(const workspace::Configuration& configuration);
     Result<void> startApi(const workspace::Configuration& configuration);
     Result<void> makeRules();
@@ -212,7 +231,11 @@ private:
     [[nodiscard]] std::vector<ingest::ScrapeJob> scrapeJobs(const workspace::Configuration& configuration) const;
     void followContainers(const workspace::DockerLogs& wanted);
     void followFiles(const std::vector<workspace::FileLogs>& wanted);
-    [[nodiscard]] Result<std::vector<alert::RuleGroup>> ruleGroups(const workspace::Configuration& configuration) const;
+    struct Rules {
+        std::vector<alert::RuleGroup> groups; ///< of the files without faults
+        workspace::Faults faults;
+    };
+    [[nodiscard]] Rules readRules(const workspace::Configuration& configuration) const;
     void appendMetrics(receive::MetricsText& metrics) const;
 
     QObject m_home; ///< lives in the thread that opened the session
@@ -222,6 +245,8 @@ private:
     const SessionOptions m_options;
     Logger& m_logger;
     const SystemClock m_clock;
+    bool m_configured = false;          ///< a configuration without faults is in use
+    workspace::Configuration m_started; ///< what the stores, engines and rules were made with
 
     // In the order of the start; destroyed in the reverse one.
     std::unique_ptr<tsdb::Store> m_metrics;
@@ -247,6 +272,8 @@ private:
 
     mutable std::mutex m_mutex;
     workspace::Configuration m_configuration;                      // guarded by m_mutex
+    workspace::Faults m_faults;                                    // guarded by m_mutex; of what was read last
+    std::vector<std::string> m_remarks;                            // guarded by m_mutex; on what is in use
     std::shared_ptr<const datasource::Registry> m_registry;        // guarded by m_mutex
     std::shared_ptr<const std::vector<model::ContainerStatus>> m_containers = std::make_shared<const std::vector<model::ContainerStatus>>(); // guarded by m_mutex
     std::string m_dockerState;                                     // guarded by m_mutex
@@ -272,39 +299,56 @@ Session::Impl::~Impl()
     m_pool.reset(); // what a page still asks for ends here, while engines and stores are there
 }
 
-Result<workspace::Parsed> Session::Impl::readConfiguration() const
+std::expected<workspace::Parsed, workspace::Faults> Session::Impl::readConfiguration() const
 {
     const auto file = m_options.configFile.value_or(m_options.folder / "workspace.yml");
     auto parsed = workspace::loadConfiguration(file);
     if (!parsed)
-        return failure(ErrorCode::invalidArgument, joined(parsed.error()));
+        return parsed;
     if (parsed->kind == workspace::FileKind::promtail || parsed->kind == workspace::FileKind::alertmanager)
-        return failure(ErrorCode::invalidArgument, std::format("{}: this is a {}; give a workspace.yml or a prometheus.yml", file.string(), toString(parsed->kind)));
+        return std::unexpected(workspace::Faults { std::format("{}:1:1: this is a {}; give a workspace.yml or a prometheus.yml", file.string(), toString(parsed->kind)) });
     if (m_options.listen) {
         parsed->configuration.listen.address = m_options.listen->address;
         parsed->configuration.listen.port = m_options.listen->port;
     }
-    return std::move(*parsed);
+    return parsed;
 }
 
-void Session::Impl::logRemarks(const workspace::Parsed& parsed) const
+void Session::Impl::takeRemarks(const workspace::Parsed& parsed)
 {
-    for (const auto* remarks : { &parsed.unknownKeys, &parsed.warnings }) {
-        for (const auto& remark : *remarks)
-            m_logger.log(Logger::Level::warning, "workspace", remark);
-    }
+    auto remarks = parsed.unknownKeys;
+    remarks.insert(remarks.end(), parsed.warnings.begin(), parsed.warnings.end());
+    for (const auto& remark : remarks)
+        m_logger.log(Logger::Level::warning, "workspace", remark);
+    const std::scoped_lock lock(m_mutex);
+    m_remarks = std::move(remarks);
+}
+
+void Session::Impl::reportFaults(std::string_view category, std::string_view consequence, const workspace::Faults& faults)
+{
+    m_logger.log(Logger::Level::error, category, std::format("{}: {}", consequence, joined(faults)));
+    const std::scoped_lock lock(m_mutex);
+    m_faults.push_back(std::string(consequence));
+    m_faults.insert(m_faults.end(), faults.begin(), faults.end());
 }
 
 Result<void> Session::Impl::start()
 {
     if (const auto prepared = prepareFolder(m_options.folder); !prepared)
         return prepared;
-    auto parsed = readConfiguration();
-    if (!parsed)
-        return std::unexpected(parsed.error());
-    logRemarks(*parsed);
-    m_configuration = std::move(parsed->configuration);
+    if (auto parsed = readConfiguration()) {
+        takeRemarks(*parsed);
+        m_configuration = std::move(parsed->configuration);
+        m_configured = true;
+    } else if (m_options.openWithFaults) {
+        // Nothing is collected and nothing is deleted until the file is mended; what is stored can be looked at.
+        reportFaults("workspace", "the configuration has faults, so nothing is collected until they are mended", parsed.error());
+        m_configuration.listen = m_options.listen.value_or(workspace::Listen());
+    } else {
+        return failure(ErrorCode::invalidArgument, joined(parsed.error()));
+    }
 
+    m_started = m_configuration;
     const auto opened = [&](auto& slot, auto result) -> Result<void> {
         if (!result && result.error().code == ErrorCode::alreadyExists)
             return failure(ErrorCode::alreadyExists, std::format("the workspace '{}' is open in another Belvedere; close it, or name another with --workspace", m_options.folder.string()));
@@ -412,10 +456,12 @@ Result<void> Session::Impl::makeRules()
             const std::scoped_lock lock(m_mutex);
             m_ruleStatus = std::move(status);
         });
-    auto groups = ruleGroups(m_configuration);
-    if (!groups)
-        return std::unexpected(groups.error());
-    m_rules->setGroups(std::move(*groups));
+    auto rules = readRules(m_configuration);
+    if (!rules.faults.empty() && !m_options.openWithFaults)
+        return failure(ErrorCode::invalidArgument, joined(rules.faults));
+    if (!rules.faults.empty())
+        reportFaults("rules", kRulesWithoutFaults, rules.faults);
+    m_rules->setGroups(std::move(rules.groups));
     return {};
 }
 
@@ -515,10 +561,10 @@ void Session::Impl::followFiles(const std::vector<workspace::FileLogs>& wanted)
     m_tail->start();
 }
 
-Result<std::vector<alert::RuleGroup>> Session::Impl::ruleGroups(const workspace::Configuration& configuration) const
+Session::Impl::Rules Session::Impl::readRules(const workspace::Configuration& configuration) const
 {
-    std::vector<alert::RuleGroup> groups;
-    workspace::Faults faults;
+    Rules rules;
+    auto& [groups, faults] = rules;
     const auto take = [&](std::string_view text, const std::string& name, alert::Language language, const std::string& source = {}) {
         auto parsed = alert::parseRuleFile(text, name, language, m_options.features);
         if (!parsed) {
@@ -536,7 +582,7 @@ Result<std::vector<alert::RuleGroup>> Session::Impl::ruleGroups(const workspace:
             if (stream)
                 take(std::string(std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()), file.string(), language, source);
             else
-                faults.push_back(std::format("{}: cannot be read", file.string()));
+                faults.push_back(std::format("{}: cannot be read; check that it is readable for you", file.string()));
         }
     };
     if (m_options.demo) {
@@ -548,9 +594,7 @@ Result<std::vector<alert::RuleGroup>> Session::Impl::ruleGroups(const workspace:
         for (const auto& source : configuration.dataSources)
             read(source.ruleFiles, source.type == "loki" ? alert::Language::logql : alert::Language::promql, source.uid);
     }
-    if (!faults.empty())
-        return failure(ErrorCode::invalidArgument, joined(faults));
-    return groups;
+    return rules;
 }
 
 Session::Stats Session::Impl::stats() const
@@ -652,16 +696,41 @@ std::string Session::Impl::url() const
     return std::format("http://{}:{}", any ? "127.0.0.1" : bracketed ? "[" + address + "]" : address, m_server->port());
 }
 
+Result<void> Session::Impl::refuseReload(std::string_view category, std::string_view consequence, const workspace::Faults& faults)
+{
+    ++m_failedReloads;
+    reportFaults(category, consequence, faults);
+    return failure(ErrorCode::invalidArgument, joined(faults));
+}
+
+void Session::Impl::remarkOnLaterKeys(workspace::Parsed& parsed) const
+{
+    const auto& now = parsed.configuration;
+    std::string keys;
+    const auto compare = [&](std::string_view key, bool same) {
+        if (!same)
+            keys += (keys.empty() ? "" : ", ") + std::string(key);
+    };
+    compare("retention", now.metricsRetention == m_started.metricsRetention && now.logsRetention == m_started.logsRetention);
+    compare("out_of_order_time_window", now.outOfOrderWindowMs == m_started.outOfOrderWindowMs);
+    compare("evaluation_interval", now.evaluationIntervalMs == m_started.evaluationIntervalMs);
+    compare("external_labels", now.externalLabels == m_started.externalLabels);
+    compare("listen", m_options.listen || now.listen == m_started.listen);
+    if (!keys.empty())
+        parsed.warnings.push_back(std::format("{}: changes of {} take effect at the next start", m_options.configFile.value_or(m_options.folder / "workspace.yml").string(), keys));
+}
+
 Result<void> Session::Impl::reload()
 {
-    auto parsed = readConfiguration();
-    if (!parsed) {
-        ++m_failedReloads;
-        m_logger.log(Logger::Level::error, "workspace", "the changed configuration has faults and is not used; everything goes on as before: " + parsed.error().message);
-        return std::unexpected(parsed.error());
+    {
+        const std::scoped_lock lock(m_mutex);
+        m_faults.clear();
     }
-    logRemarks(*parsed);
+    auto parsed = readConfiguration();
+    if (!parsed)
+        return refuseReload("workspace", "the changed configuration has faults and is not used; everything goes on as before", parsed.error());
     auto& configuration = parsed->configuration;
+    remarkOnLaterKeys(*parsed);
     bool dockerChanged = false;
     bool filesChanged = false;
     {
@@ -670,15 +739,16 @@ Result<void> Session::Impl::reload()
         dockerChanged = configuration.docker != m_configuration.docker;
         filesChanged = configuration.files != m_configuration.files;
     }
-    auto groups = ruleGroups(configuration);
-    if (!groups) {
-        ++m_failedReloads;
-        m_logger.log(Logger::Level::error, "rules", "rule files have faults; everything goes on as before: " + groups.error().message);
-        return std::unexpected(groups.error());
-    }
+    auto rules = readRules(configuration);
+    if (!rules.faults.empty() && m_configured)
+        return refuseReload("rules", "rule files have faults; everything goes on as before", rules.faults);
+    if (!rules.faults.empty())
+        reportFaults("rules", kRulesWithoutFaults, rules.faults); // before was nothing
     if (const auto scraping = m_scrape->setConfig(scrapeJobs(configuration)); !scraping)
-        return scraping;
-    m_rules->setGroups(std::move(*groups));
+        return refuseReload("workspace", "the changed configuration has faults and is not used; everything goes on as before", { scraping.error().message });
+    takeRemarks(*parsed);
+    m_rules->setGroups(std::move(rules.groups));
+    m_configured = true;
     makeDataSources(configuration);
     if (dockerChanged && !m_options.demo)
         followContainers(configuration.docker);
@@ -777,6 +847,8 @@ std::shared_ptr<const std::vector<model::ContainerStatus>> Session::containers()
 std::shared_ptr<const std::vector<model::RuleGroupStatus>> Session::rules() const { return m_impl->rules(); }
 void Session::onAlertChanged(std::function<void(const model::AlertStatus&)> listener) { m_impl->onAlertChanged(std::move(listener)); }
 Result<std::vector<model::AlertChange>> Session::alertChanges(int limit) const { return m_impl->alertChanges(limit); }
+std::vector<std::string> Session::configurationProblems() const { return m_impl->configurationProblems(); }
+bool Session::followsContainers() const { return m_impl->followsContainers(); }
 std::string Session::dockerState() const { return m_impl->dockerState(); }
 Session::Stats Session::stats() const { return m_impl->stats(); }
 

@@ -36,6 +36,9 @@ struct SessionOptions {
     std::optional<workspace::Listen> listen;          ///< in place of what the configuration says; its token stays
     promql::Features features;
     bool demo = false; ///< watches the pretend stack, and nothing else of this machine
+    /// Starts without what has faults, and tells of it in configurationProblems(): for the window, where a person can see
+    /// and mend it. Without it such a start fails.
+    bool openWithFaults = false;
 };
 
 /// Everything that runs, put together: stores, engines, collectors, rules and the API, for the window and for
@@ -89,6 +92,10 @@ public:
     void onAlertChanged(std::function<void(const model::AlertStatus&)> listener);
     /// The newest alerts that began to fire or ended, newest first. Waits for the state database; not for the window's thread.
     [[nodiscard]] Result<std::vector<model::AlertChange>> alertChanges(int limit) const;
+    /// What of the configuration and the rule files is not in use, or has no effect, and where: "file:line:column: what; remedy".
+    [[nodiscard]] std::vector<std::string> configurationProblems() const;
+    /// Whether the configuration asks for the logs of containers.
+    [[nodiscard]] bool followsContainers() const;
     /// "" when connected, else why not and the remedy.
     [[nodiscard]] std::string dockerState() const;
     [[nodiscard]] Stats stats() const;

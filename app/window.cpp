@@ -18,6 +18,7 @@
 #include "ui/time_context.h"
 #include "ui/translations.h"
 
+#include <QMessageBox>
 #include <QRegularExpression>
 
 #include <chrono>
@@ -59,6 +60,16 @@ Result<PictureTour::Plan> planOf(const Arguments& arguments)
     return plan;
 }
 
+/// Who started the program from a menu does not see standard error.
+void tellWhyNot(const Error& error)
+{
+    if (QGuiApplication::platformName() == QLatin1StringView("offscreen"))
+        return;
+    QMessageBox box(QMessageBox::Critical, QStringLiteral("Belvedere"), QCoreApplication::translate("Window", "Belvedere cannot start"), QMessageBox::Close);
+    box.setInformativeText(QString::fromStdString(error.message));
+    box.exec();
+}
+
 ExitStatus openWindow(const Arguments& arguments)
 {
     if (arguments.has("version")) {
@@ -85,6 +96,7 @@ ExitStatus openWindow(const Arguments& arguments)
     if (!plan)
         return usageFailure(plan.error());
     options.features = parseFeatures(arguments.get("enable-feature"), logger);
+    options.openWithFaults = true;
 
     Session* running = nullptr; // used in this thread only
     const TerminationWatch watch([] { QMetaObject::invokeMethod(qApp, [] { QCoreApplication::quit(); }, Qt::QueuedConnection); },
@@ -103,15 +115,19 @@ ExitStatus openWindow(const Arguments& arguments)
     QCoreApplication::setApplicationVersion(QString::fromLatin1(kVersion));
     QGuiApplication::setDesktopFileName(QStringLiteral("io.github.belvedere.Belvedere"));
 
-    const auto session = Session::open(std::move(options), logger);
-    if (!session)
-        return fail(session.error());
-    running = session->get();
-
     ui::initResources();
-    const SystemClock clock;
     ui::WindowSettings settings;
     ui::installTranslations(settings.language());
+    const auto session = Session::open(std::move(options), logger);
+    if (!session) {
+        const auto status = fail(session.error());
+        if (!arguments.has("screenshot"))
+            tellWhyNot(session.error());
+        return status;
+    }
+    running = session->get();
+
+    const SystemClock clock;
     ui::Theme theme;
     theme.install(application);
     ui::TimeContext time(clock);

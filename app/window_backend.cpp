@@ -161,12 +161,21 @@ void WindowBackend::readAlertChanges()
 void WindowBackend::refreshProblems()
 {
     std::vector<ui::Problem> problems;
+    constexpr std::size_t kFaultsShown = 8;
+    const auto faults = m_session.configurationProblems();
+    for (std::size_t i = 0; i < std::min(faults.size(), kFaultsShown); ++i)
+        problems.push_back({ QStringLiteral("workspace/%1").arg(i), QStringLiteral("workspace"), QString::fromStdString(faults[i]) });
+    if (faults.size() > kFaultsShown)
+        problems.push_back({ QStringLiteral("workspace/more"), QStringLiteral("workspace"),
+            QStringLiteral("%1 more; `belvedere config check` and `belvedere rules check` show all").arg(faults.size() - kFaultsShown) });
+    for (const auto& [job, message] : m_targets->problems)
+        problems.push_back({ QStringLiteral("discovery/") + QString::fromStdString(job + message), QStringLiteral("scrape"), QString::fromStdString(job + ": " + message) });
     for (const auto& target : m_targets->active) {
         if (target.health == model::TargetStatus::Health::down)
             problems.push_back({ QStringLiteral("target/") + QString::fromStdString(target.url), QStringLiteral("scrape"),
                 QString::fromStdString(target.job + ", " + target.url + ": " + target.error) });
     }
-    if (!m_dockerState.isEmpty() && !isDemo())
+    if (!m_dockerState.isEmpty() && m_session.followsContainers() && !isDemo())
         problems.push_back({ QStringLiteral("docker"), QStringLiteral("docker"), m_dockerState });
     for (const auto& group : *m_rules) {
         for (const auto& rule : group.rules) {

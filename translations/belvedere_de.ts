@@ -2,6 +2,13 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="de_DE">
 <context>
+    <name>Window</name>
+    <message>
+        <source>Belvedere cannot start</source>
+        <translation>Belvedere kann nicht starten</translation>
+    </message>
+</context>
+<context>
     <name>belvedere::app::Notifier</name>
     <message>
         <source>%1 has ended</source>

@@ -1,5 +1,7 @@
 #include "core/scrape/discovery.h"
 
+#include "core/base/text.h"
+
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>
@@ -60,6 +62,12 @@ Result<ingest::TargetGroup> parseGroup(const YAML::Node& node)
 
 Result<std::vector<ingest::TargetGroup>> parseTargetGroups(std::string_view text)
 {
+    // The YAML reader takes a NUL for the end of the document and would find no targets, which is not what was meant.
+    if (const auto bad = findControlCharacter(text)) {
+        const auto before = text.substr(0, *bad);
+        return failure(ErrorCode::parse, std::format("line {}, column {}: there is a control character (0x{:02x}); this is no text file, or it is damaged",
+            std::ranges::count(before, '\n') + 1, *bad - (before.rfind('\n') + 1) + 1, static_cast<unsigned char>(text[*bad])));
+    }
     try {
         const auto root = YAML::Load(std::string(text));
         std::vector<ingest::TargetGroup> out;

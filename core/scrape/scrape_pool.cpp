@@ -137,6 +137,12 @@ void ScrapePool::sync()
     for (const auto& [key, target] : m_targets) {
         target->setRefusal(tooMany ? std::format("target_limit exceeded (number of targets: {}, limit: {})", m_targets.size(), limit) : std::string());
     }
+    auto problems = discoveryProblems();
+    for (const auto& problem : problems) {
+        if (!m_reported.contains(problem))
+            m_context.logger.log(Logger::Level::warning, "scrape", std::format("job {}: {}; the targets known before stay", job.name, problem));
+    }
+    m_reported = std::move(problems);
     m_context.changed();
 }
 
@@ -161,18 +167,26 @@ void ScrapePool::addTo(model::TargetList& list) const
         list.active.push_back(target->status());
     list.active.insert(list.active.end(), m_unusable.begin(), m_unusable.end());
     list.dropped.insert(list.dropped.end(), m_dropped.begin(), m_dropped.end());
-    const auto addProblems = [&](std::vector<std::string> problems) {
-        for (auto& problem : problems)
-            list.problems.push_back({ m_settings->job.name, std::move(problem) });
-    };
-    for (const auto& discoverer : m_fileDiscoverers)
-        addProblems(discoverer->problems());
-    for (const auto& discoverer : m_dnsDiscoverers)
-        addProblems(discoverer->problems());
+    for (const auto& problem : discoveryProblems())
+        list.problems.push_back({ m_settings->job.name, problem });
+}
+
+std::set<std::string> ScrapePool::discoveryProblems() const
+{
+    std::set<std::string> problems;
+    for (const auto& discoverer : m_fileDiscoverers) {
+        const auto own = discoverer->problems();
+        problems.insert(own.begin(), own.end());
+    }
+    for (const auto& discoverer : m_dnsDiscoverers) {
+        const auto own = discoverer->problems();
+        problems.insert(own.begin(), own.end());
+    }
     for (const auto& discoverer : m_httpDiscoverers) {
         if (!discoverer->problem().empty())
-            list.problems.push_back({ m_settings->job.name, discoverer->problem() });
+            problems.insert(discoverer->problem());
     }
+    return problems;
 }
 
 }

@@ -7,6 +7,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -36,6 +37,7 @@ public:
 private:
     void startDiscovery();
     void sync();
+    [[nodiscard]] std::set<std::string> discoveryProblems() const;
     [[nodiscard]] std::vector<ingest::TargetGroup> groups() const;
     static std::shared_ptr<const JobSettings> compile(ingest::ScrapeJob job, const JobSettings* before);
 
@@ -48,6 +50,7 @@ private:
     std::map<std::string, std::unique_ptr<ScrapeTarget>> m_targets; // by url and labels
     std::vector<model::TargetStatus> m_unusable;                    // that cannot be scraped, and why
     std::vector<model::DroppedTarget> m_dropped;
+    std::set<std::string> m_reported; ///< problems of discovery that stand in the log
 };
 
 }

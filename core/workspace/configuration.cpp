@@ -323,12 +323,19 @@ void readDockerFilters(YamlMap& map, DockerLogs& docker)
     });
 }
 
+/// Streams have the labels that their source gives; rules for them are checked and have no effect.
+void checkLogRelabelling(YamlMap& map, Context& context)
+{
+    if (!readRelabelConfigs(map, "relabel_configs", context).empty())
+        context.diagnostics.warn(map.raw("relabel_configs").Mark(), std::format("'relabel_configs' of {} has no effect in Belvedere: streams keep the labels of their container or files", map.what()));
+}
+
 void readLogScrapeConfigs(YamlMap& logs, Configuration& configuration, Context& context)
 {
     logs.maps("scrape_configs", [&](YamlMap& map) {
         std::string job;
         map.text("job_name", job);
-        const auto relabelConfigs = readRelabelConfigs(map, "relabel_configs", context);
+        checkLogRelabelling(map, context);
         map.maps("static_configs", [&](YamlMap& group) {
             FileLogs files;
             files.job = job;
@@ -351,7 +358,6 @@ void readLogScrapeConfigs(YamlMap& logs, Configuration& configuration, Context& 
             discovery.text("host", configuration.docker.host);
             readDockerFilters(discovery, configuration.docker);
             discovery.ignore("refresh_interval"); // the Engine reports changes as they happen
-            configuration.docker.relabelConfigs = relabelConfigs;
         });
         for (const char* key : { "pipeline_stages", "journal", "syslog", "windows_events", "gelf", "cloudflare", "heroku_drain", "kafka", "azure_event_hubs", "gcplog", "loki_push_api",
                  "kubernetes_sd_configs", "consul_sd_configs", "consulagent_sd_configs", "file_sd_configs" })
@@ -372,7 +378,7 @@ void readLogs(YamlMap& root, Configuration& configuration, Context& context)
                 inner.boolean("enabled", configuration.docker.enabled);
                 inner.text("host", configuration.docker.host);
                 readDockerFilters(inner, configuration.docker);
-                configuration.docker.relabelConfigs = readRelabelConfigs(inner, "relabel_configs", context);
+                checkLogRelabelling(inner, context);
             }
         }
         map.maps("files", [&](YamlMap& entry) {

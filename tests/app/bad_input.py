@@ -5,7 +5,7 @@ there before goes on.
   bad_input.py PROGRAM [MALFORMED_FOLDER]
 
 Part one: huge, endless, bombed, garbled and slow requests at every endpoint. Part two: malformed expositions over a real
-scrape. Part three: broken configuration, rule, dashboard files at a reload while it runs, and at the start.
+scrape. Part three: broken configuration, rule, discovery and dashboard files at a reload while it runs, and at the start.
 """
 import http.client
 import http.server
@@ -327,6 +327,15 @@ def expositions(port):
             server.end()
 
 
+def wait_for(condition, seconds=30):
+    end = time.time() + seconds
+    while time.time() < end:
+        if condition():
+            return True
+        time.sleep(0.1)
+    return False
+
+
 RULES = "groups:\n- name: g\n  interval: 1s\n  rules:\n  - {alert: Steady, expr: steady == 1}\n"
 PLACE = r"\S+:\d+:\d+: "
 # What is written over which file, and what the answer of /-/reload must contain.
@@ -347,6 +356,7 @@ BROKEN_FILES = [
     ("rules/r.yml", "groups:\n- name: g\n  rules:\n  - {alert: A, expr: up, for: soon}\n", PLACE + ".*for"),
     ("rules/r.yml", "groups:\n- name: g\n  rules:\n  - {alert: A, exprr: up}\n", PLACE + ".*exprr"),
     ("rules/r.yml", "groups: [", PLACE),
+    ("rules/r.yml", "\0\0\0\0", PLACE + ".*control character"),
     ("rules/r.yml", "groups:\n- name: g\n- name: g\n", PLACE + ".*g"),
     ("rules/r.yml", "groups:\n- name: g\n  rules:\n  - {alert: A, expr: up, annotations: {x: '{{ .Nothing'}}\n", PLACE + ".*template"),
 ]
@@ -361,14 +371,13 @@ def broken_files(port):
             pathlib.Path(folder, name).write_text(text)
         server = Server(folder)
         try:
-            def works():
-                firing = server.api.get("/api/v1/query", query='ALERTS{alertname="Steady",alertstate="firing"}')[0]["result"]
-                fresh = server.api.get("/api/v1/query", query="time() - timestamp(steady) < 3")[0]["result"]
-                return bool(firing and fresh)
-            for _ in range(100):
-                if works():
-                    break
-                time.sleep(0.1)
+            def works_after(begin):
+                """Scrapes and rule evaluations come that are younger than `begin`."""
+                def newest(series):
+                    result = server.api.get("/api/v1/query", query=f"timestamp({series})")[0]["result"]
+                    return float(result[0]["value"][1]) if result else 0
+                return newest('ALERTS{alertname="Steady",alertstate="firing"}') > begin and newest("steady") > begin
+            wait_for(lambda: works_after(0))
             for name, text, wanted in BROKEN_FILES:
                 path = pathlib.Path(folder, name)
                 if text is None:
@@ -377,8 +386,8 @@ def broken_files(port):
                     path.write_text(text)
                 status, answer = server.request("POST", "/-/reload")
                 check(status == 400 and re.search(wanted, answer), f"reload with {name} = {text!r}: {status} {answer.strip()[:200]}")
-                time.sleep(1.2)
-                if not works():
+                now = time.time()
+                if not wait_for(lambda: works_after(now)):
                     check(False, f"what was loaded before works on after {name} = {text!r}")
                 # The same at the start.
                 with tempfile.TemporaryDirectory() as other:
@@ -392,10 +401,45 @@ def broken_files(port):
                 status, answer = server.request("POST", "/-/reload")
                 if status != 200:
                     check(False, f"mended again: {status} {answer[:200]}")
-            check(works(), "mended, it works")
+            now = time.time()
+            check(wait_for(lambda: works_after(now)), "mended, it works")
             metrics = server.request("GET", "/metrics")[1]
             counted = int(float(re.search(r"^belvedere_config_failed_reloads_total (\S+)", metrics, re.M)[1]))
             check(counted >= len(BROKEN_FILES), f"failed reloads are counted: {counted}")
+        finally:
+            server.end()
+
+
+def broken_discovery(port):
+    """A file_sd file that breaks while it runs: its targets stay, and standard error names file and place. A dashboard that is
+    no dashboard is told of by the command, and is no reason not to start."""
+    with tempfile.TemporaryDirectory() as folder:
+        listed = pathlib.Path(folder, "targets.yml")
+        good = f"- targets: ['127.0.0.1:{port}']\n"
+        listed.write_text(good)
+        pathlib.Path(folder, "workspace.yml").write_text("global: {scrape_interval: 1s}\nscrape_configs:\n  - job_name: listed\n    metrics_path: /good\n    file_sd_configs: [{files: [targets.yml]}]\n")
+        dashboard = pathlib.Path(folder, "dashboards", "broken.json")
+        dashboard.parent.mkdir()
+        dashboard.write_text('{"title": "x", "panels": [\n  {"type": ')
+        server = Server(folder)
+        try:
+            def fresh_after(begin):
+                result = server.api.get("/api/v1/query", query="timestamp(steady)")[0]["result"]
+                return bool(result) and float(result[0]["value"][1]) > begin
+            check(wait_for(lambda: fresh_after(0)), "a discovered target is scraped, beside a broken dashboard")
+            for text, wanted in (("- targets: {\n", "line 2, column 1"), ("targets: [a:1]\n", "line 1, column 1"), ("- targets: [a:1]\n  labls: {}\n", "line 2, column 3.*labls"), ("\0\0", "control character")):
+                said = len(server.said.read_text())
+                listed.write_text(text)
+                told = wait_for(lambda: re.search(f"job listed: .*targets.yml: .*{wanted}", server.said.read_text()[said:]))
+                now = time.time()
+                check(told and wait_for(lambda: fresh_after(now)), f"file_sd becomes {text!r}: told with its place, and the target is scraped on")
+            listed.write_text("[]")
+            check(wait_for(lambda: not server.api.get("/api/v1/targets")[0]["activeTargets"]), "an empty list ends the target")
+            listed.write_text(good)
+            now = time.time()
+            check(wait_for(lambda: fresh_after(now)), "mended, it is scraped again")
+            checked = subprocess.run([program, "dashboard", "check", str(dashboard)], capture_output=True, text=True, timeout=30)
+            check(checked.returncode == 1 and re.search(r"broken.json: .*line 2, column \d+", checked.stdout), f"dashboard check: {checked.returncode} {checked.stdout.strip()}")
         finally:
             server.end()
 
@@ -421,6 +465,7 @@ def main():
     else:
         print("--    the malformed expositions are not here")
     broken_files(target.server_port)
+    broken_discovery(target.server_port)
     print(f"{len(failures)} failures")
     return 1 if failures else 0
 

@@ -1,11 +1,13 @@
 #include "app/session.h"
 
 #include <QElapsedTimer>
+#include <QRegularExpression>
 #include <QTcpSocket>
 #include <QTemporaryDir>
 #include <QTest>
 #include <QUrl>
 
+#include <algorithm>
 #include <fstream>
 
 using namespace belvedere;
@@ -14,7 +16,76 @@ using namespace belvedere::app;
 class TestSession : public QObject {
     Q_OBJECT
 
+    /// A session on a workspace of these files, open with faults.
+    static Result<std::unique_ptr<Session>> openWithFaults(const std::filesystem::path& folder, Logger& logger)
+    {
+        SessionOptions options;
+        options.folder = folder;
+        options.listen = workspace::Listen { .port = 0 };
+        options.openWithFaults = true;
+        return Session::open(std::move(options), logger);
+    }
+
+    static bool tells(const Session& session, const QString& pattern)
+    {
+        const QRegularExpression expression(pattern);
+        return std::ranges::any_of(session.configurationProblems(), [&](const std::string& problem) { return expression.match(QString::fromStdString(problem)).hasMatch(); });
+    }
+
 private Q_SLOTS:
+    void aWindowOpensWithoutItsConfigurationAndTakesItWhenMended()
+    {
+        QTemporaryDir temporary;
+        const std::filesystem::path folder = temporary.path().toStdString();
+        const auto write = [&](const char* name, const char* text) { std::ofstream(folder / name) << text; };
+        std::filesystem::create_directory(folder / "rules");
+        write("rules/good.yml", "groups:\n- name: good\n  rules:\n  - {record: a, expr: vector(1)}\n");
+        write("rules/bad.yml", "groups:\n- name: bad\n  rules:\n  - {record: b, expr: 'sum('}\n");
+        write("workspace.yml", "retention: {metrics: {time: 2d}}\nscrape_configs: [\n");
+        NullLogger logger;
+        const auto session = openWithFaults(folder, logger);
+        QVERIFY2(session, session ? "" : session.error().message.c_str());
+        QVERIFY(tells(**session, QStringLiteral("nothing is collected")));
+        QVERIFY(tells(**session, QStringLiteral("workspace\\.yml:3:1: not valid YAML")));
+        QVERIFY((*session)->rules()->empty());
+
+        const auto* mended = "rule_files: [rules/*.yml]\nretention: {metrics: {time: 2d}}\nscrape_confgs: []\n";
+        write("workspace.yml", mended);
+        QVERIFY((*session)->reload());
+        QCOMPARE((*session)->rules()->size(), 1U); // of the rule file that has no fault
+        QVERIFY(tells(**session, QStringLiteral("bad\\.yml:4:\\d+: could not parse expression")));
+        QVERIFY(tells(**session, QStringLiteral("retention take effect at the next start")));
+        QVERIFY(tells(**session, QStringLiteral("workspace\\.yml:3:1: .*scrape_confgs")));
+
+        write("rules/bad.yml", "groups:\n- name: bad\n  rules:\n  - {record: b, expr: sum(a)}\n");
+        QVERIFY((*session)->reload());
+        QCOMPARE((*session)->rules()->size(), 2U);
+        QVERIFY(!tells(**session, QStringLiteral("bad\\.yml")));
+
+        write("workspace.yml", "rule_files: {a: b}\n");
+        QVERIFY(!(*session)->reload());
+        QVERIFY(tells(**session, QStringLiteral("everything goes on as before")));
+        QVERIFY(tells(**session, QStringLiteral("workspace\\.yml:1:\\d+: ")));
+        QCOMPARE((*session)->rules()->size(), 2U);
+        write("workspace.yml", mended);
+        QVERIFY((*session)->reload());
+        QVERIFY(!tells(**session, QStringLiteral("as before")));
+    }
+
+    void aWindowOpensWithTheRuleFilesThatHaveNoFaults()
+    {
+        QTemporaryDir temporary;
+        const std::filesystem::path folder = temporary.path().toStdString();
+        std::ofstream(folder / "workspace.yml") << "rule_files: [a.yml, b.yml]\n";
+        std::ofstream(folder / "a.yml") << "groups: [";
+        std::ofstream(folder / "b.yml") << "groups:\n- name: b\n  rules:\n  - {record: b, expr: vector(1)}\n";
+        NullLogger logger;
+        const auto session = openWithFaults(folder, logger);
+        QVERIFY2(session, session ? "" : session.error().message.c_str());
+        QCOMPARE((*session)->rules()->size(), 1U);
+        QVERIFY(tells(**session, QStringLiteral("a\\.yml:1:\\d+: ")));
+    }
+
     /// The handler of /-/reload needs the session's thread, which waits for the handler when it ends the session.
     void endsWhileAReloadIsAskedFor()
     {

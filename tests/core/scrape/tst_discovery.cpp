@@ -97,6 +97,7 @@ private Q_SLOTS:
         QTest::newRow("no list") << QByteArray("targets: [a:1]") << QByteArray("line 1, column 1: expected a list of groups with targets and labels");
         QTest::newRow("targets") << QByteArray("- targets: a:1") << QByteArray("line 1, column 12: targets must be a list of host:port");
         QTest::newRow("field") << QByteArray("- target: [a:1]") << QByteArray("line 1, column 3: unknown field 'target'; a group has targets and labels");
+        QTest::newRow("NUL") << QByteArray("- targets:\n\0\0", 13) << QByteArray("line 2, column 1: there is a control character (0x00); this is no text file, or it is damaged");
         QTest::newRow("syntax") << QByteArray("- targets: [a:1\n") << QByteArray("line 2, column 1: end of sequence flow not found");
     }
     void namesThePlaceOfAnError()
