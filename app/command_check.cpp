@@ -4,25 +4,13 @@
 #include "core/alert/rule_file.h"
 #include "core/dashboard/document.h"
 
-#include <filesystem>
 #include <format>
-#include <fstream>
 #include <iostream>
-#include <iterator>
 #include <limits>
-#include <optional>
 
 namespace belvedere::app {
 
 namespace {
-
-std::optional<std::string> contentOf(const std::string& file)
-{
-    std::ifstream stream(file, std::ios::binary);
-    if (!stream || std::filesystem::is_directory(file))
-        return std::nullopt;
-    return std::string(std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>());
-}
 
 /// Faults go to standard output, one a line: they are what was asked for.
 ExitStatus checkRules(const Arguments& arguments)
@@ -31,10 +19,11 @@ ExitStatus checkRules(const Arguments& arguments)
     const auto features = parseFeatures(arguments.get("enable-feature"), logger);
     const auto language = arguments.has("logql") ? alert::Language::logql : alert::Language::promql;
     auto status = ExitStatus::fine;
-    for (const auto& file : arguments.positional()) {
-        const auto text = contentOf(file);
+    for (const auto& argument : arguments.positional()) {
+        const auto file = nameOf(argument);
+        const auto text = readAll(argument);
         if (!text) {
-            std::cout << file << ": cannot be read; check that it exists and is readable\n";
+            std::cout << text.error().message << '\n';
             status = ExitStatus::failed;
             continue;
         }
@@ -48,7 +37,7 @@ ExitStatus checkRules(const Arguments& arguments)
         std::size_t rules = 0;
         for (const auto& group : *groups)
             rules += group.rules.size();
-        std::cerr << std::format("{}: {} rules in {} groups\n", file, rules, groups->size());
+        std::cerr << std::format("{}: {} in {}\n", file, counted(rules, "rule"), counted(groups->size(), "group"));
     }
     return status;
 }
@@ -56,11 +45,12 @@ ExitStatus checkRules(const Arguments& arguments)
 ExitStatus checkDashboards(const Arguments& arguments)
 {
     auto status = ExitStatus::fine;
-    for (const auto& file : arguments.positional()) {
-        const auto text = contentOf(file);
-        const auto document = text ? dashboard::Document::parse(*text) : failure(ErrorCode::io, "cannot be read; check that it exists and is readable");
+    for (const auto& argument : arguments.positional()) {
+        const auto file = nameOf(argument);
+        const auto text = readAll(argument);
+        const auto document = text ? dashboard::Document::parse(*text).transform_error([&](const Error& error) { return withContext(error, file).error(); }) : std::unexpected(text.error());
         if (!document) {
-            std::cout << file << ": " << document.error().message << '\n';
+            std::cout << document.error().message << '\n';
             status = ExitStatus::failed;
             continue;
         }
@@ -70,7 +60,7 @@ ExitStatus checkDashboards(const Arguments& arguments)
             std::cout << file << (finding.panelId == 0 ? std::string(": ") : std::format(": panel {}: ", finding.panelId)) << finding.message << '\n';
             status = ExitStatus::failed;
         }
-        std::cerr << std::format("{}: \"{}\", {} panels\n", file, document->title(), document->panels().size());
+        std::cerr << std::format("{}: \"{}\", {}\n", file, document->title(), counted(document->panels().size(), "panel"));
     }
     return status;
 }
@@ -82,12 +72,12 @@ ExitStatus convertDashboards(const Arguments& arguments)
     if (!form.empty() && form != "v1")
         return usageFailure({ ErrorCode::invalidArgument, std::format("cannot write the form '{}'; v1 is the classic one", form), std::nullopt });
     for (const auto& file : arguments.positional()) {
-        const auto text = contentOf(file);
+        const auto text = readAll(file);
         if (!text)
-            return fail({ ErrorCode::io, file + ": cannot be read; check that it exists and is readable", std::nullopt });
+            return fail(text.error());
         const auto document = dashboard::Document::parse(*text);
         if (!document)
-            return fail(withContext(document.error(), file).error());
+            return fail(withContext(document.error(), nameOf(file)).error());
         std::cout << (form.empty() ? document->write() : document->writeClassic());
     }
     return ExitStatus::fine;
@@ -98,7 +88,7 @@ ExitStatus convertDashboards(const Arguments& arguments)
 Command rulesCheckCommand()
 {
     return { .name = "rules check",
-        .synopsis = "FILE...",
+        .synopsis = "FILE...|-",
         .summary = "Checks rule files as Prometheus reads them; prints each fault with its place and exits 1.",
         .options = { { "logql", "", "the expressions are LogQL, as in rule files of Loki" }, featureOption() },
         .minPositional = 1,
@@ -109,7 +99,7 @@ Command rulesCheckCommand()
 Command dashboardCheckCommand()
 {
     return { .name = "dashboard check",
-        .synopsis = "FILE...",
+        .synopsis = "FILE...|-",
         .summary = "Reads Grafana dashboards; prints what could not be understood, one line each, and exits 1 if anything.",
         .options = {},
         .minPositional = 1,
@@ -120,7 +110,7 @@ Command dashboardCheckCommand()
 Command dashboardConvertCommand()
 {
     return { .name = "dashboard convert",
-        .synopsis = "FILE...",
+        .synopsis = "FILE...|-",
         .summary = "Writes Grafana dashboards as they would be saved: as they came, or in the classic form.",
         .options = { { "to", "v1", "write the classic form of today" } },
         .minPositional = 1,

@@ -2,6 +2,7 @@
 
 #include "core/workspace/configuration.h"
 
+#include <filesystem>
 #include <format>
 #include <iostream>
 #include <limits>
@@ -15,7 +16,8 @@ ExitStatus checkConfigs(const Arguments& arguments)
 {
     auto status = ExitStatus::fine;
     for (const auto& file : arguments.positional()) {
-        const auto parsed = workspace::loadConfiguration(file);
+        // Relative paths in what comes from a pipe are taken from here.
+        const auto parsed = file == "-" ? workspace::parseConfiguration(readAll(file).value_or(std::string()), nameOf(file), std::filesystem::current_path()) : workspace::loadConfiguration(file);
         if (!parsed) {
             for (const auto& fault : parsed.error())
                 std::cout << fault << '\n';
@@ -31,7 +33,7 @@ ExitStatus checkConfigs(const Arguments& arguments)
             std::cout << warning << '\n';
         if (!parsed->unknownKeys.empty())
             continue;
-        std::cerr << std::format("{}: a valid {}, {} remark{}\n", file, toString(parsed->kind), parsed->warnings.size(), parsed->warnings.size() == 1 ? "" : "s");
+        std::cerr << std::format("{}: a valid {}, {}\n", nameOf(file), toString(parsed->kind), counted(parsed->warnings.size(), "remark"));
     }
     return status;
 }
@@ -41,7 +43,7 @@ ExitStatus checkConfigs(const Arguments& arguments)
 Command configCheckCommand()
 {
     return { .name = "config check",
-        .synopsis = "FILE...",
+        .synopsis = "FILE...|-",
         .summary = "Checks workspace.yml, prometheus.yml, promtail.yml and alertmanager.yml; exits 1 on faults and unknown keys.",
         .options = {},
         .minPositional = 1,

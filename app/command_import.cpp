@@ -11,7 +11,6 @@
 #include "core/logs/store.h"
 #include "core/tsdb/store.h"
 
-#include <array>
 #include <cctype>
 #include <chrono>
 #include <condition_variable>
@@ -64,10 +63,14 @@ ExitStatus importMetrics(const Arguments& arguments)
 
     auto status = ExitStatus::fine;
     for (const auto& file : arguments.positional()) {
-        const auto summary = ingest::importMetrics(file, **store, {}, stop.get_token());
-        if (!summary)
-            return fail(summary.error());
-        std::cerr << std::format("{}: {} samples of {} series read, {} stored", file, summary->samples, summary->series, summary->stored.appended);
+        const auto summary = file == "-" ? ingest::importMetrics(std::cin, nameOf(file), **store, {}, stop.get_token()) : ingest::importMetrics(file, **store, {}, stop.get_token());
+        if (!summary) {
+            status = fail(summary.error());
+            if (summary.error().code == ErrorCode::cancelled)
+                break;
+            continue; // the other files may be good
+        }
+        std::cerr << std::format("{}: {} of {} series read, {} stored", nameOf(file), counted(summary->samples, "sample"), summary->series, summary->stored.appended);
         const auto refused = summary->stored.outOfOrder + summary->stored.tooOld;
         if (summary->stored.duplicate > 0)
             std::cerr << std::format(", {} with another value for a time that was there already", summary->stored.duplicate);
@@ -84,29 +87,22 @@ ExitStatus importMetrics(const Arguments& arguments)
     return status;
 }
 
-/// Calls `take` with each line of a file, plain or gzip. `take` ends the reading by failing.
-Result<void> forEachLine(const fs::path& file, const std::function<Result<void>(std::string&&)>& take)
+/// Calls `take` with each line of a stream, plain or gzip. Never seeks: it may be a pipe. `take` ends the reading by failing.
+Result<void> forEachLine(std::istream& stream, const std::function<Result<void>(std::string&&)>& take)
 {
     constexpr std::size_t kPieceBytes = std::size_t { 1 } << 20;
     constexpr std::size_t kMostInflatedBytes = std::size_t { 1 } << 31; // of one piece
-    std::ifstream stream(file, std::ios::binary);
-    if (!stream || fs::is_directory(file))
-        return failure(ErrorCode::io, "cannot be read");
-    std::array<char, 2> magic {};
-    stream.read(magic.data(), magic.size());
-    const bool packed = stream.gcount() == 2 && magic[0] == '\x1f' && magic[1] == '\x8b';
-    stream.clear();
-    stream.seekg(0);
-
-    ingest::GunzipStream unpacker;
+    std::optional<ingest::GunzipStream> unpacker;
     std::string piece(kPieceBytes, '\0');
     std::string pending;
-    while (stream) {
+    for (bool first = true; stream; first = false) {
         stream.read(piece.data(), static_cast<std::streamsize>(piece.size()));
         const std::string_view got(piece.data(), static_cast<std::size_t>(stream.gcount()));
-        if (!packed)
+        if (first && got.starts_with("\x1f\x8b"))
+            unpacker.emplace();
+        if (!unpacker)
             pending += got;
-        else if (const auto fed = unpacker.feed(got, kMostInflatedBytes, pending); !fed)
+        else if (const auto fed = unpacker->feed(got, kMostInflatedBytes, pending); !fed)
             return fed;
         std::size_t begin = 0;
         for (auto end = pending.find('\n'); end != std::string::npos; end = pending.find('\n', begin)) {
@@ -116,8 +112,8 @@ Result<void> forEachLine(const fs::path& file, const std::function<Result<void>(
         }
         pending.erase(0, begin);
     }
-    if (packed) {
-        if (const auto finished = unpacker.finish(); !finished)
+    if (unpacker) {
+        if (const auto finished = unpacker->finish(); !finished)
             return finished;
     }
     return pending.empty() ? Result<void>() : take(std::move(pending));
@@ -200,59 +196,79 @@ std::optional<std::int64_t> timeAtBegin(std::string_view line)
     return time ? std::optional(*time) : std::nullopt;
 }
 
-/// A raw log file becomes one stream. A line without a time of its own belongs to the one before it and gets its time; those
-/// before the first time get that of the file's last change.
-Result<void> importRaw(const fs::path& file, LogImport& import)
-{
-    constexpr std::size_t kEntriesAtOnce = 20'000;
-    std::error_code failed;
-    const auto changed = fs::last_write_time(file, failed);
-    const auto sinceEpoch = std::chrono::clock_cast<std::chrono::system_clock>(changed).time_since_epoch();
-    std::int64_t timeNs = std::chrono::duration_cast<std::chrono::nanoseconds>(sinceEpoch).count();
-    const model::Labels labels { { "job", "import" }, { "filename", fs::absolute(file).string() } };
-    model::LogPush push { labels, {} };
-    const auto flush = [&]() -> Result<void> {
-        if (push.entries.empty())
-            return {};
-        std::vector<model::LogPush> pushes;
-        pushes.push_back(std::exchange(push, { labels, {} }));
-        return import.push(std::move(pushes));
-    };
-    const auto read = forEachLine(file, [&](std::string&& line) -> Result<void> {
+/// Raw lines become one stream. A line without a time of its own belongs to the one before it and gets its time; those
+/// before the first time get `timeNs`.
+class RawLines {
+public:
+    RawLines(LogImport& import, model::Labels labels, std::int64_t timeNs)
+        : m_import(import)
+        , m_push { std::move(labels), {} }
+        , m_timeNs(timeNs)
+    {
+    }
+
+    Result<void> take(std::string&& line)
+    {
+        constexpr std::size_t kEntriesAtOnce = 20'000;
         if (line.ends_with('\r'))
             line.pop_back();
         if (line.empty())
             return {};
-        timeNs = timeAtBegin(line).value_or(timeNs);
-        push.entries.push_back({ timeNs, toValidUtf8(line), {} });
-        return push.entries.size() < kEntriesAtOnce ? Result<void>() : flush();
-    });
-    return read ? flush() : read;
-}
+        m_timeNs = timeAtBegin(line).value_or(m_timeNs);
+        m_push.entries.push_back({ m_timeNs, toValidUtf8(line), {} });
+        return m_push.entries.size() < kEntriesAtOnce ? Result<void>() : flush();
+    }
 
-Result<void> importPushBodies(const fs::path& file, LogImport& import)
-{
-    std::size_t number = 0;
-    return forEachLine(file, [&](std::string&& line) -> Result<void> {
-        ++number;
-        if (trim(line).empty())
+    Result<void> flush()
+    {
+        if (m_push.entries.empty())
             return {};
-        auto pushes = ingest::decodeLokiPushJson(line);
-        if (!pushes)
-            return withContext(pushes.error(), std::format("line {}", number));
-        return pushes->empty() ? Result<void>() : import.push(std::move(*pushes));
-    });
+        std::vector<model::LogPush> pushes;
+        pushes.push_back(std::exchange(m_push, { m_push.labels, {} }));
+        return m_import.push(std::move(pushes));
+    }
+
+private:
+    LogImport& m_import;
+    model::LogPush m_push;
+    std::int64_t m_timeNs;
+};
+
+Result<void> takePushBody(std::string& line, std::size_t number, LogImport& import)
+{
+    if (trim(line).empty())
+        return {};
+    auto pushes = ingest::decodeLokiPushJson(line);
+    if (!pushes)
+        return withContext(pushes.error(), std::format("line {}", number));
+    return pushes->empty() ? Result<void>() : import.push(std::move(*pushes));
 }
 
-/// True if the first line is a push body.
-bool holdsPushBodies(const fs::path& file)
+/// The first line tells whether a stream holds push bodies or raw lines.
+Result<void> importStream(std::istream& stream, RawLines raw, LogImport& import)
 {
-    bool answer = false;
-    (void)forEachLine(file, [&](std::string&& line) -> Result<void> {
-        answer = trim(line).starts_with('{') && line.find("\"streams\"") != std::string::npos;
-        return failure(ErrorCode::cancelled, {}); // one line is enough
+    bool pushBodies = false;
+    std::size_t number = 0;
+    const auto read = forEachLine(stream, [&](std::string&& line) -> Result<void> {
+        if (++number == 1)
+            pushBodies = trim(line).starts_with('{') && line.find("\"streams\"") != std::string::npos;
+        return pushBodies ? takePushBody(line, number, import) : raw.take(std::move(line));
     });
-    return answer;
+    return read ? raw.flush() : read;
+}
+
+Result<void> importLogFile(const std::string& file, LogImport& import, const Clock& clock)
+{
+    if (file == "-")
+        return importStream(std::cin, RawLines(import, model::Labels { { "job", "import" } }, clock.nowNs()), import);
+    std::ifstream stream(file, std::ios::binary);
+    if (!stream || fs::is_directory(file))
+        return failure(ErrorCode::io, "cannot be read; check that it exists and is readable");
+    std::error_code failed;
+    const auto changed = fs::last_write_time(file, failed);
+    const auto sinceEpoch = std::chrono::clock_cast<std::chrono::system_clock>(changed).time_since_epoch();
+    const model::Labels labels { { "job", "import" }, { "filename", fs::absolute(file).string() } };
+    return importStream(stream, RawLines(import, labels, std::chrono::duration_cast<std::chrono::nanoseconds>(sinceEpoch).count()), import);
 }
 
 ExitStatus importLogs(const Arguments& arguments)
@@ -268,21 +284,25 @@ ExitStatus importLogs(const Arguments& arguments)
     if (!store)
         return fail(openFailure(store.error(), folder).error());
     LogImport import(**store, stop.get_token());
+    auto status = ExitStatus::fine;
     for (const auto& file : arguments.positional()) {
-        const auto read = holdsPushBodies(file) ? importPushBodies(file, import) : importRaw(file, import);
+        const auto read = importLogFile(file, import, clock);
         const auto summary = import.wait();
-        if (!read)
-            return fail(withContext(read.error(), file).error());
-        if (!summary)
-            return fail(withContext(summary.error(), file).error());
-        std::cerr << std::format("{}: {} lines stored", file, summary->appended);
+        if (!read || !summary) {
+            const auto& error = read ? summary.error() : read.error();
+            status = fail(withContext(error, nameOf(file)).error());
+            if (error.code == ErrorCode::cancelled)
+                break;
+            continue; // the other files may be good
+        }
+        std::cerr << std::format("{}: {} stored", nameOf(file), counted(summary->appended, "line"));
         if (summary->duplicate > 0)
             std::cerr << std::format(", {} were there already", summary->duplicate);
         std::cerr << '\n';
     }
     if (const auto flushed = (*store)->flush(); !flushed)
         return fail(flushed.error());
-    return ExitStatus::fine;
+    return status;
 }
 
 }
@@ -290,7 +310,7 @@ ExitStatus importLogs(const Arguments& arguments)
 Command importMetricsCommand()
 {
     return { .name = "import metrics",
-        .synopsis = "FILE...",
+        .synopsis = "FILE...|-",
         .summary = "Reads OpenMetrics or Prometheus text with timestamps, also .gz, into a workspace.",
         .options = { workspaceOption() },
         .minPositional = 1,
@@ -301,7 +321,7 @@ Command importMetricsCommand()
 Command importLogsCommand()
 {
     return { .name = "import logs",
-        .synopsis = "FILE...",
+        .synopsis = "FILE...|-",
         .summary = "Reads Loki push bodies (JSON, one a line) or raw log files, also .gz, into a workspace.",
         .options = { workspaceOption() },
         .minPositional = 1,

@@ -81,6 +81,13 @@ ExitStatus answer(const datasource::DataSource& source, const datasource::QueryR
     }
     print(std::cout, *value, format);
     printRemarks(*value);
+    if (const auto* streams = std::get_if<model::Streams>(&value->data)) {
+        std::size_t lines = 0;
+        for (const auto& stream : *streams)
+            lines += stream.lines.size();
+        if (lines >= request.limit)
+            std::cerr << std::format("info: these are the newest {}; there may be more: raise --limit or shorten the time\n", counted(lines, "line"));
+    }
     return ExitStatus::fine;
 }
 

@@ -14,10 +14,10 @@
 #include "ui/translations.h"
 
 #include <QApplication>
-#include <QFile>
 #include <QImage>
 #include <QTemporaryDir>
 
+#include <format>
 #include <map>
 #include <optional>
 #include <string>
@@ -29,18 +29,30 @@ namespace {
 
 constexpr int kDefaultWidth = 1440;
 constexpr int kLeastHeight = 400;
+constexpr int kLeastWidth = 320;
+constexpr int kMostWidth = 16'384;
 
 ExitStatus renderDashboardFile(const Arguments& arguments)
 {
     if (arguments.get("output").empty())
         return usageFailure({ ErrorCode::invalidArgument, "dashboard render needs --output FILE.png", std::nullopt });
-    const auto file = QString::fromStdString(arguments.positional().front());
-    QFile input(file);
-    if (!input.open(QIODevice::ReadOnly))
-        return fail({ ErrorCode::io, arguments.positional().front() + ": " + input.errorString().toStdString(), std::nullopt });
-    auto document = dashboard::Document::parse(input.readAll().toStdString());
+    const auto theme = parseTheme(arguments.get("theme"));
+    if (!theme)
+        return usageFailure(theme.error());
+    int width = kDefaultWidth;
+    if (arguments.has("width")) {
+        bool isNumber = false;
+        width = QString::fromStdString(arguments.get("width")).toInt(&isNumber);
+        if (!isNumber || width < kLeastWidth || width > kMostWidth)
+            return usageFailure({ ErrorCode::invalidArgument, std::format("'{}' is no width; write a number of pixels from {} to {}", arguments.get("width"), kLeastWidth, kMostWidth), std::nullopt });
+    }
+    const auto& file = arguments.positional().front();
+    const auto text = readAll(file);
+    if (!text)
+        return fail(text.error());
+    auto document = dashboard::Document::parse(*text);
     if (!document)
-        return fail(withContext(document.error(), arguments.positional().front()).error());
+        return fail(withContext(document.error(), nameOf(file)).error());
 
     std::map<std::string, std::vector<std::string>> chosen;
     for (const auto& assignment : arguments.all("var")) {
@@ -73,17 +85,16 @@ ExitStatus renderDashboardFile(const Arguments& arguments)
     const SystemClock clock;
     const QTemporaryDir forgotten; // a picture leaves no settings behind
     ui::WindowSettings settings(forgotten.filePath(QStringLiteral("settings.ini")));
-    ui::Theme theme;
-    theme.install(application);
-    theme.setMode(arguments.get("theme") == "light" ? ui::Theme::Mode::light : ui::Theme::Mode::dark);
+    ui::Theme look;
+    look.install(application);
+    look.setMode(*theme);
     ui::TimeContext time(clock);
-    const auto text = [&arguments](const char* option, const std::string& otherwise) { return QString::fromStdString(arguments.has(option) ? arguments.get(option) : otherwise); };
-    if (!time.setRange({ text("from", document->timeFrom()), text("to", document->timeTo()) }))
+    const auto words = [&arguments](const char* option, const std::string& otherwise) { return QString::fromStdString(arguments.has(option) ? arguments.get(option) : otherwise); };
+    if (!time.setRange({ words("from", document->timeFrom()), words("to", document->timeTo()) }))
         return usageFailure({ ErrorCode::invalidArgument, "the time range is not understood; use times like now-6h and now", std::nullopt });
     WindowBackend backend(**session);
     ui::RunningQueries queries;
-    const auto width = std::max(320, text("width", std::to_string(kDefaultWidth)).toInt());
-    const auto picture = ui::renderDashboard({ backend, theme, time, settings, queries }, std::move(*document), { width, kLeastHeight });
+    const auto picture = ui::renderDashboard({ backend, look, time, settings, queries }, std::move(*document), { width, kLeastHeight });
     if (!picture.save(QString::fromStdString(arguments.get("output"))))
         return fail({ ErrorCode::io, arguments.get("output") + ": the picture cannot be written", std::nullopt });
     return ExitStatus::fine;
@@ -94,7 +105,7 @@ ExitStatus renderDashboardFile(const Arguments& arguments)
 Command dashboardRenderCommand()
 {
     return { .name = "dashboard render",
-        .synopsis = "FILE",
+        .synopsis = "FILE|-",
         .summary = "Draws a dashboard with the data of the workspace into a picture.",
         .options = { workspaceOption(), { "output", "FILE", "the picture: .png" }, { "from", "T", "begin, like now-6h (default: what the dashboard says)" }, { "to", "T", "end" },
             { "width", "PIXELS", "default: 1440; the height is what the panels need" }, { "theme", "dark|light", "default: dark" },

@@ -4,8 +4,11 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
 #include <format>
+#include <fstream>
 #include <iostream>
+#include <iterator>
 
 namespace belvedere::app {
 
@@ -13,6 +16,21 @@ Option workspaceOption() { return { "workspace", "DIR", "the workspace (default:
 Option featureOption() { return { "enable-feature", "NAME,...", "Prometheus' names: promql-experimental-functions, promql-duration-expr, promql-delayed-name-removal" }; }
 Option formatOption() { return { "format", "table|json|csv", "how the answer is written (default: table)" }; }
 Option urlOption() { return { "url", "URL", "ask this server instead of a workspace; http://user:password@host:port" }; }
+
+std::string counted(std::size_t count, std::string_view noun) { return std::format("{} {}{}", count, noun, count == 1 ? "" : "s"); }
+
+std::string nameOf(const std::string& file) { return file == "-" ? std::string(kStandardInput) : file; }
+
+Result<std::string> readAll(const std::string& file)
+{
+    std::ifstream stream;
+    if (file != "-")
+        stream.open(file, std::ios::binary);
+    std::error_code none;
+    if (!stream || (file != "-" && std::filesystem::is_directory(file, none)))
+        return failure(ErrorCode::io, file + ": cannot be read; check that it exists and is readable");
+    return std::string(std::istreambuf_iterator<char>(file == "-" ? std::cin : stream), std::istreambuf_iterator<char>());
+}
 
 ExitStatus fail(const Error& error)
 {

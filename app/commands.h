@@ -9,6 +9,15 @@
 namespace belvedere::app {
 
 [[nodiscard]] Command serveCommand();
+/// What `-` in place of a file is called in messages.
+constexpr std::string_view kStandardInput = "(standard input)";
+/// "1 line", "2 lines".
+[[nodiscard]] std::string counted(std::size_t count, std::string_view noun);
+/// How a file argument is told of.
+[[nodiscard]] std::string nameOf(const std::string& file);
+/// All of a file, or of standard input for `-`. Fails with what to do; the message begins with the name.
+[[nodiscard]] Result<std::string> readAll(const std::string& file);
+
 [[nodiscard]] Command importMetricsCommand();
 [[nodiscard]] Command importLogsCommand();
 [[nodiscard]] Command queryCommand();

@@ -22,6 +22,7 @@
 #include <QRegularExpression>
 
 #include <chrono>
+#include <format>
 #include <iostream>
 #include <optional>
 
@@ -39,8 +40,12 @@ Result<PictureTour::Plan> planOf(const Arguments& arguments)
     const auto words = [&arguments](const char* option, QChar separator) { return QString::fromStdString(arguments.get(option)).split(separator, Qt::SkipEmptyParts); };
     plan.file = QString::fromStdString(arguments.get("screenshot"));
     plan.pages = words("page", u';');
-    for (const auto& theme : words("theme", u','))
-        plan.themes << (theme == QLatin1StringView("light") ? ui::Theme::Mode::light : ui::Theme::Mode::dark);
+    for (const auto& name : words("theme", u',')) {
+        const auto theme = parseTheme(name.toStdString());
+        if (!theme)
+            return std::unexpected(theme.error());
+        plan.themes << *theme;
+    }
     static const QRegularExpression kSize(QStringLiteral("^(\\d{3,5})x(\\d{3,5})$"));
     for (const auto& size : words("size", u',')) {
         const auto match = kSize.match(size);
@@ -152,6 +157,15 @@ ExitStatus openWindow(const Arguments& arguments)
     return status == 0 ? ExitStatus::fine : ExitStatus::failed;
 }
 
+}
+
+Result<ui::Theme::Mode> parseTheme(std::string_view name)
+{
+    if (name.empty() || name == "dark")
+        return ui::Theme::Mode::dark;
+    if (name == "light")
+        return ui::Theme::Mode::light;
+    return failure(ErrorCode::invalidArgument, std::format("'{}' is no theme; there are dark and light", name));
 }
 
 Command windowCommand()

@@ -23,22 +23,12 @@ constexpr std::size_t kGzipPieceBytes = 64 << 10;
 /// A line can be longer than a piece; beyond this it is no exposition.
 constexpr std::size_t kMostLineBytes = 64 << 20;
 
-/// Gives a file's text in pieces of whole lines.
+/// Gives a stream's text, unpacked if it is gzip, in pieces of whole lines. Never seeks: it may be a pipe.
 class LineReader {
 public:
-    static Result<LineReader> open(const std::filesystem::path& file)
+    explicit LineReader(std::istream& in)
+        : m_in(in)
     {
-        LineReader reader;
-        reader.m_in.open(file, std::ios::binary);
-        if (!reader.m_in)
-            return failure(ErrorCode::io, std::format("{}: cannot be read", file.string()));
-        const int first = reader.m_in.get();
-        const int second = reader.m_in.get();
-        if (first == 0x1F && second == 0x8B)
-            reader.m_gunzip.emplace();
-        reader.m_in.clear();
-        reader.m_in.seekg(0);
-        return reader;
     }
 
     /// The next piece; valid until the next call. Empty at the end.
@@ -67,9 +57,12 @@ public:
 private:
     Result<void> readMore()
     {
-        std::string raw(m_gunzip ? kGzipPieceBytes : kPieceBytes, '\0');
+        // The first piece is small: it tells what the rest is.
+        std::string raw(m_bytesRead == 0 || m_gunzip ? kGzipPieceBytes : kPieceBytes, '\0');
         m_in.read(raw.data(), static_cast<std::streamsize>(raw.size()));
         raw.resize(static_cast<std::size_t>(m_in.gcount()));
+        if (m_bytesRead == 0 && raw.starts_with("\x1f\x8b"))
+            m_gunzip.emplace();
         m_bytesRead += raw.size();
         if (m_in.bad())
             return failure(ErrorCode::io, "reading failed");
@@ -83,7 +76,7 @@ private:
         return m_ended ? m_gunzip->finish() : Result<void> {};
     }
 
-    std::ifstream m_in;
+    std::istream& m_in;
     std::optional<GunzipStream> m_gunzip;
     std::string m_text;
     std::size_t m_given = 0;
@@ -288,25 +281,31 @@ private:
 
 Result<ImportSummary> importMetrics(const std::filesystem::path& file, model::MetricSink& sink, const ImportOptions& options, std::stop_token stop)
 {
-    auto reader = LineReader::open(file);
-    if (!reader)
-        return std::unexpected(reader.error());
+    std::ifstream in(file, std::ios::binary);
+    if (!in || std::filesystem::is_directory(file))
+        return failure(ErrorCode::io, std::format("{}: cannot be read; check that it exists and is readable", file.string()));
+    return importMetrics(in, file.string(), sink, options, std::move(stop));
+}
+
+Result<ImportSummary> importMetrics(std::istream& in, const std::string& name, model::MetricSink& sink, const ImportOptions& options, std::stop_token stop)
+{
+    LineReader reader(in);
     Importer importer(sink, options, stop);
     std::optional<ExpositionParser> parser;
-    const auto inFile = [&](Error error) { return withContext(std::move(error), file.string()); };
+    const auto inFile = [&](Error error) { return withContext(std::move(error), name); };
     while (true) {
         if (stop.stop_requested())
             return failure(ErrorCode::cancelled, "the import was cancelled");
-        const auto piece = reader->next();
+        const auto piece = reader.next();
         if (!piece)
             return inFile(piece.error());
-        const bool more = !reader->atEnd();
+        const bool more = !reader.atEnd();
         if (parser)
             parser->resume(*piece, more);
         else
             parser.emplace(*piece, guessFormat(*piece), more);
         auto taken = importer.take(*parser);
-        importer.summary().bytes = reader->bytesRead();
+        importer.summary().bytes = reader.bytesRead();
         if (!taken) {
             // What stands before the damage is good.
             if (auto flushed = importer.flush(); !flushed)

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <iosfwd>
 #include <stop_token>
 #include <string>
 
@@ -28,12 +29,13 @@ struct ImportOptions {
     std::function<void(const ImportSummary& soFar)> progress = {};
 };
 
-/// Reads a file of OpenMetrics, or of Prometheus text with timestamps in milliseconds, plain or gzip, into `sink`.
+/// Reads a file, or a stream that `name` names in messages, of OpenMetrics, or of Prometheus text with timestamps in milliseconds, plain or gzip, into `sink`.
 ///
 /// Such files are written series by series, while the store keeps the samples of one target and time together: samples
 /// are collected, sorted by target (labels job and instance) and time, and handed over in batches. Memory stays bounded
 /// whatever the file's size. Fails with io, corrupt, parse (naming file and line), cancelled, or with the error of a
 /// commit; what came before the failure is stored then, and importing the file again does no harm.
+[[nodiscard]] Result<ImportSummary> importMetrics(std::istream& in, const std::string& name, model::MetricSink& sink, const ImportOptions& options = {}, std::stop_token stop = {});
 [[nodiscard]] Result<ImportSummary> importMetrics(const std::filesystem::path& file, model::MetricSink& sink, const ImportOptions& options = {}, std::stop_token stop = {});
 
 }
