@@ -106,16 +106,7 @@ Handle SeriesIndex::add(std::uint64_t hash, std::span<const Pair> pairs)
             m_names.emplace_back().text = pair.name;
         auto& name = m_names[at->second];
         name.series.add(handle);
-        const auto [valueAt, valueIsNew] = name.byText.emplace(pair.value, static_cast<std::uint32_t>(name.values.size()));
-        if (valueIsNew) {
-            // In order at once: values seldom come new, and readers then only hold the lock together.
-            const auto place = std::lower_bound(name.sorted.begin(), name.sorted.end(), m_texts[pair.value], [&](std::uint32_t index, const std::string& text) {
-                return m_texts[name.values[index].text] < text;
-            });
-            name.sorted.insert(place, valueAt->second);
-            name.values.push_back({ pair.value, {} });
-        }
-        name.values[valueAt->second].series.add(handle);
+        name.values[m_texts[pair.value]].add(handle);
     }
     return handle;
 }
@@ -169,9 +160,8 @@ HandleSet SeriesIndex::matching(const Matcher& matcher, bool wanted, const Handl
     // The values that the text or the expression itself names, when that is what is looked for.
     const bool listed = wanted != negative;
     const auto lookUp = [&](const std::string& value) -> const HandleSet* {
-        const auto text = findText(value);
-        const auto at = text ? name->byText.find(*text) : name->byText.end();
-        return at == name->byText.end() ? nullptr : &name->values[at->second].series;
+        const auto at = name->values.find(value);
+        return at == name->values.end() ? nullptr : &at->second;
     };
     if (listed && !matcher.regex()) {
         const auto* series = lookUp(matcher.value());
@@ -184,21 +174,13 @@ HandleSet SeriesIndex::matching(const Matcher& matcher, bool wanted, const Handl
                 sets.push_back(series);
         }
     } else {
-        auto from = name->sorted.begin();
-        auto to = name->sorted.end();
-        if (listed && matcher.regex() && !matcher.regex()->prefix().empty()) {
-            const auto& prefix = matcher.regex()->prefix();
-            from = std::lower_bound(from, to, prefix, [&](std::uint32_t index, const std::string& text) { return m_texts[name->values[index].text] < text; });
-            to = std::partition_point(from, to, [&](std::uint32_t index) { return m_texts[name->values[index].text].starts_with(prefix); });
-        }
-        const bool all = matcher.regex() && matcher.regex()->matchesEverything() && listed;
-        if (all)
+        if (listed && matcher.regex() && matcher.regex()->matchesEverything())
             return name->series;
-        for (; from != to; ++from) {
-            const auto& value = name->values[*from];
+        const std::string_view prefix = listed && matcher.regex() ? std::string_view(matcher.regex()->prefix()) : std::string_view();
+        for (auto at = name->values.lower_bound(prefix); at != name->values.end() && at->first.starts_with(prefix); ++at) {
             // An expression costs more than a look at the bitmap.
-            if (value.series.intersect(within) && matcher.matches(std::string_view(m_texts[value.text])) == wanted)
-                sets.push_back(&value.series);
+            if (at->second.intersect(within) && matcher.matches(at->first) == wanted)
+                sets.push_back(&at->second);
         }
     }
     if (sets.empty())
@@ -272,11 +254,10 @@ std::vector<std::string> SeriesIndex::values(const std::string& wanted, const Ha
             out.resize(limit);
         return out;
     }
-    for (const auto index : name->sorted) {
-        const auto& value = name->values[index];
-        if (!value.series.intersect(of))
+    for (const auto& [value, series] : name->values) {
+        if (!series.intersect(of))
             continue;
-        out.push_back(m_texts[value.text]);
+        out.emplace_back(value);
         if (out.size() == limit)
             break;
     }

@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <shared_mutex>
@@ -58,7 +59,6 @@ public:
     [[nodiscard]] model::SeriesId id(Handle handle) const;
     [[nodiscard]] std::size_t size() const;
 
-
     /// Series of `within` that match.
     [[nodiscard]] HandleSet resolve(const model::Matchers& matchers, const HandleSet& within) const;
     /// Sorted, unique.
@@ -80,16 +80,12 @@ public:
     [[nodiscard]] bool less(Handle a, Handle b) const;
 
 private:
-    struct Value {
-        std::uint32_t text;
-        HandleSet series;
-    };
     struct Name {
         std::uint32_t text = 0;
         HandleSet series; ///< that have this label
-        std::vector<Value> values;
-        std::unordered_map<std::uint32_t, std::uint32_t> byText; ///< index in values
-        std::vector<std::uint32_t> sorted;                       ///< indices in values by text; stale if shorter
+        /// The series of each value, in order at all times, so that readers hold the lock together. A tree: a label may
+        /// have a million values (ids, pods), which come in any order.
+        std::map<std::string_view, HandleSet> values;
     };
 
     [[nodiscard]] std::span<const Pair> row(Handle handle) const { return { m_pairs.data() + m_rows[handle], m_rows[handle + 1] - m_rows[handle] }; }

@@ -120,9 +120,46 @@ void scrapeEvery15Seconds(benchmark::State& state)
         state.counters["bytes a sample"] = static_cast<double>(stats.fileBytes) / static_cast<double>(stats.headSamples + stats.sealedSamples);
         state.counters["used"] = static_cast<double>(stats.usedBytes) / static_cast<double>(stats.headSamples + stats.sealedSamples);
         state.counters["seals"] = static_cast<double>(stats.seals);
+        state.SetItemsProcessed(static_cast<std::int64_t>(stats.appended));
     }
 }
-BENCHMARK(scrapeEvery15Seconds)->Args({ 500, 1 })->Args({ 500, 6 })->Args({ 5000, 1 })->Args({ 5000, 6 })->ArgNames({ "series", "hours" })->Iterations(1)->Unit(benchmark::kMillisecond);
+BENCHMARK(scrapeEvery15Seconds)
+    ->ArgsProduct({ { 500, 5000 }, { 1, 6, 24 } })
+    ->ArgNames({ "series", "hours" })
+    ->Iterations(1)
+    ->Unit(benchmark::kMillisecond)
+    ->MeasureProcessCPUTime();
+
+/// Ids for series of one metric whose label has another value in each, in no order, as pods and requests have. Good: 2 µs each, and
+/// hardly more for ten times as many.
+void newValues(benchmark::State& state)
+{
+    for (auto _ : state) {
+        const test::TemporaryFolder folder;
+        const SystemClock clock;
+        NullLogger logger;
+        const auto store = tsdb::Store::open(folder.path(), {}, clock, logger).value();
+        std::mt19937_64 random(1);
+        for (std::int64_t i = 0; i < state.range(0); ++i)
+            benchmark::DoNotOptimize(store->seriesId({ { "__name__", "up" }, { "id", std::to_string(random()) } }));
+    }
+    state.SetItemsProcessed(state.iterations() * state.range(0));
+}
+BENCHMARK(newValues)->Arg(10'000)->Arg(100'000)->Arg(1'000'000)->ArgName("values")->Iterations(1)->Unit(benchmark::kMillisecond);
+
+/// What the status bar and /metrics ask once a second. Good: well below a millisecond for any number of series.
+void stats(benchmark::State& state)
+{
+    constexpr std::size_t kTargets = 50;
+    Stack stack({}, { .targets = kTargets, .series = static_cast<std::size_t>(state.range(0)) / kTargets, .intervalMs = 15'000 });
+    stack.scrape();
+    (void)stack.store().flush();
+    stack.scrape();
+    (void)stack.store().appendAndWait({});
+    for (auto _ : state)
+        benchmark::DoNotOptimize(stack.store().stats());
+}
+BENCHMARK(stats)->Arg(10'000)->Arg(1'000'000)->ArgName("series")->Unit(benchmark::kMicrosecond);
 
 /// Opening with so many million samples that are not sealed, until the newest sample of 2,000 series is read. Good: 0.5 s for
 /// 100,000 series, most of it their labels, and hardly more for more samples.
