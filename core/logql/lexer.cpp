@@ -314,6 +314,16 @@ Result<std::int64_t> parseDuration(std::string_view text)
     return result;
 }
 
+Result<std::int64_t> parseSignedDuration(std::string_view text)
+{
+    if (!text.starts_with('-'))
+        return parseDuration(text);
+    auto value = parseDuration(text.substr(1));
+    if (value)
+        *value = -*value;
+    return value;
+}
+
 Result<double> parseByteSize(std::string_view text)
 {
     const auto whole = text;

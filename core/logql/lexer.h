@@ -41,6 +41,8 @@ struct Token {
 
 /// A duration as LogQL writes it: Prometheus' ("1h30m", "1w") or Go's ("1.5s", "100us"); nanoseconds.
 [[nodiscard]] Result<std::int64_t> parseDuration(std::string_view text);
+/// The same with a minus allowed in front: how TokenKind::duration is spelled.
+[[nodiscard]] Result<std::int64_t> parseSignedDuration(std::string_view text);
 
 /// Bytes as LogQL writes them: KB is 1000, KiB 1024; a space may stand before the unit.
 [[nodiscard]] Result<double> parseByteSize(std::string_view text);

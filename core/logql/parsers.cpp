@@ -1,7 +1,7 @@
 #include "core/logql/parsers.h"
 
 #include "core/base/text.h"
-#include "core/logql/parser.h"
+#include "core/logql/json_path.h"
 #include "core/logql/text_search.h"
 
 #include <algorithm>

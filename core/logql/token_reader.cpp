@@ -1,0 +1,142 @@
+#include "core/logql/token_reader.h"
+
+#include "core/base/text.h"
+
+#include <algorithm>
+#include <format>
+
+// Everything that is about tokens and not about LogQL's grammar: looking ahead, insisting on a token, saying where something
+// is wrong. A query is read to its first error only; later ones would be consequences.
+
+namespace belvedere::logql {
+
+namespace {
+
+constexpr int kDeepest = 250;
+constexpr int kMostOperators = 2000;
+constexpr std::size_t kLongest = 128 * 1024; ///< bytes of a query, as in Loki
+
+std::string describe(const Token& token)
+{
+    switch (token.kind) {
+    case TokenKind::end: return "the end of the query";
+    case TokenKind::string: return "a string";
+    case TokenKind::identifier: return std::format("'{}'", token.text);
+    case TokenKind::number: return std::format("the number {}", token.text);
+    case TokenKind::range: return std::format("the range [{}]", token.text);
+    case TokenKind::flag: return std::format("the flag --{}", token.text);
+    default: return std::format("'{}'", token.text);
+    }
+}
+
+/// "line 2, column 5: "; columns count bytes from 1.
+std::string place(std::string_view query, std::size_t at)
+{
+    const auto before = query.substr(0, at);
+    const auto lineStart = before.rfind('\n');
+    return std::format("line {}, column {}: ", 1 + std::ranges::count(before, '\n'), lineStart == std::string_view::npos ? at + 1 : at - lineStart);
+}
+
+}
+
+TokenReader::TokenReader(std::string_view query)
+    : m_query(query)
+    , m_tokens(tokenize(query.substr(0, kLongest)))
+{
+    std::erase_if(m_tokens, [](const Token& token) { return token.kind == TokenKind::comment; });
+    if (query.size() > kLongest)
+        refuse({ kLongest, query.size() }, std::format("the query has {} bytes; more than {} are not read", query.size(), kLongest));
+}
+
+const Token& TokenReader::peek(std::size_t ahead) const { return m_tokens[std::min(m_next + ahead, m_tokens.size() - 1)]; }
+
+const Token& TokenReader::take()
+{
+    const auto& token = peek();
+    if (m_next + 1 < m_tokens.size())
+        ++m_next;
+    return token;
+}
+
+bool TokenReader::accept(std::string_view symbol)
+{
+    if (!isSymbol(symbol))
+        return false;
+    take();
+    return true;
+}
+
+bool TokenReader::acceptKeyword(std::string_view keyword)
+{
+    if (!isKeyword(keyword))
+        return false;
+    take();
+    return true;
+}
+
+bool TokenReader::expect(std::string_view symbol) { return accept(symbol) || unexpected(std::format("'{}'", symbol)); }
+
+bool TokenReader::expectString(std::string& out, TextRange* where)
+{
+    if (!at(TokenKind::string))
+        return unexpected("a string");
+    if (where)
+        *where = peek().range;
+    out = take().text;
+    return true;
+}
+
+bool TokenReader::expectIdentifier(std::string& out)
+{
+    if (!at(TokenKind::identifier))
+        return unexpected("a label name");
+    out = take().text;
+    return true;
+}
+
+bool TokenReader::expectNumber(double& out)
+{
+    bool negative = false;
+    if (isSymbol("-") || isSymbol("+"))
+        negative = take().text == "-";
+    if (!at(TokenKind::number))
+        return unexpected("a number");
+    const auto number = numberValue(peek().text);
+    if (!number)
+        return refuse(peek().range, number.error().message);
+    take();
+    out = negative ? -*number : *number;
+    return true;
+}
+
+TextRange TokenReader::since(std::size_t begin) const { return { begin, m_next > 0 ? m_tokens[m_next - 1].range.end : begin }; }
+
+bool TokenReader::refuse(TextRange where, std::string_view message)
+{
+    if (!m_error)
+        m_error = Error { ErrorCode::parse, place(m_query, where.begin).append(message), where };
+    return false;
+}
+
+bool TokenReader::unexpected(std::string_view wanted)
+{
+    const auto& token = peek();
+    if (token.kind == TokenKind::error)
+        return refuse(token.range, token.text);
+    return refuse(token.range, std::format("expected {}, found {}", wanted, describe(token)));
+}
+
+bool TokenReader::tooDeep() { return m_depth > kDeepest && !refuse(peek().range, "the query is nested too deeply"); }
+bool TokenReader::tooManyOperators() { return ++m_operators > kMostOperators && !refuse(peek().range, "the query has too many operators"); }
+
+Result<double> numberValue(const std::string& text)
+{
+    if (!text.starts_with("0x") && !text.starts_with("0X"))
+        return parseFloat(text);
+    std::uint64_t value = 0;
+    for (const char c : text.substr(2))
+        value = value * 16 + static_cast<std::uint64_t>(c <= '9' ? c - '0' : (c | 32) - 'a' + 10);
+    return static_cast<double>(value);
+}
+
+}
