@@ -72,26 +72,33 @@ bool isValidUtf8(std::string_view text) noexcept
     return true;
 }
 
-void appendUtf8(std::string& out, char32_t code)
+std::size_t encodeUtf8(char* out, char32_t code) noexcept
 {
     if (code > 0x10FFFF || (code >= 0xD800 && code < 0xE000))
         code = 0xFFFD;
-    const auto byte = [&out](char32_t value) { out += static_cast<char>(value); };
+    char* const begin = out;
+    const auto continuation = [&](int shift) { *out++ = static_cast<char>(0x80 | ((code >> shift) & 0x3F)); };
     if (code < 0x80) {
-        byte(code);
+        *out++ = static_cast<char>(code);
     } else if (code < 0x800) {
-        byte(0xC0 | (code >> 6));
-        byte(0x80 | (code & 0x3F));
+        *out++ = static_cast<char>(0xC0 | (code >> 6));
     } else if (code < 0x10000) {
-        byte(0xE0 | (code >> 12));
-        byte(0x80 | ((code >> 6) & 0x3F));
-        byte(0x80 | (code & 0x3F));
+        *out++ = static_cast<char>(0xE0 | (code >> 12));
     } else {
-        byte(0xF0 | (code >> 18));
-        byte(0x80 | ((code >> 12) & 0x3F));
-        byte(0x80 | ((code >> 6) & 0x3F));
-        byte(0x80 | (code & 0x3F));
+        *out++ = static_cast<char>(0xF0 | (code >> 18));
+        continuation(12);
     }
+    if (code >= 0x800)
+        continuation(6);
+    if (code >= 0x80)
+        continuation(0);
+    return static_cast<std::size_t>(out - begin);
+}
+
+void appendUtf8(std::string& out, char32_t code)
+{
+    std::array<char, 4> bytes;
+    out.append(bytes.data(), encodeUtf8(bytes.data(), code));
 }
 
 std::optional<std::size_t> findControlCharacter(std::string_view text) noexcept

@@ -22,6 +22,8 @@ namespace belvedere {
 
 /// Appends `code` as UTF-8; U+FFFD for what is not a character: surrogates, and numbers beyond U+10FFFF.
 void appendUtf8(std::string& out, char32_t code);
+/// The same to `out`, which has room for four bytes; how many were written.
+std::size_t encodeUtf8(char* out, char32_t code) noexcept;
 
 /// The shortest text that reads back as `value`, in the form Prometheus' API gives sample values: positional, with an
 /// exponent only below 1e-6 and from 1e21 on; "NaN", "+Inf", "-Inf".

@@ -4,7 +4,7 @@
 #include "core/base/go_time.h"
 #include "core/base/text.h"
 #include "core/logql/lexer.h"
-#include "core/logql/parsers.h"
+#include "core/logql/stages/parser_stage.h"
 #include "core/logql/template_functions.h"
 #include "core/logql/text_search.h"
 
@@ -558,7 +558,7 @@ Result<Pipeline> Pipeline::compile(std::span<const Stage> stages, const Wants& w
         else if ((wants.noLabels || wants.by) && known && names.size() <= 64)
             hints->required = std::move(names);
         for (const auto& name : hints->required)
-            hints->requiredLengths |= 1ULL << std::min<std::size_t>(name.size(), 63);
+            hints->requiredLengths |= 1ULL << Hints::lengthBit(name.size());
     }
 
     // A parser may test the label filters that follow it as soon as it sets a label, if nothing between them could

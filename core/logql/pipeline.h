@@ -4,8 +4,11 @@
 #include "core/logql/ast.h"
 #include "core/logql/line_state.h"
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -25,6 +28,9 @@ struct Hints {
     std::uint64_t requiredLengths = 0; ///< bits of their lengths, 63 for longer ones
 
     [[nodiscard]] bool wants(std::string_view name) const;
+    /// Quick: false only if no required label has a name of `length` bytes.
+    [[nodiscard]] bool mayBeRequired(std::size_t length) const { return (requiredLengths >> lengthBit(length) & 1) != 0; }
+    [[nodiscard]] static std::size_t lengthBit(std::size_t length) { return std::min<std::size_t>(length, 63); }
     [[nodiscard]] bool satisfied(const LineState& state) const
     {
         return noLabels || (!required.empty() && state.extracted == (required.size() == 64 ? ~0ULL : (1ULL << required.size()) - 1));

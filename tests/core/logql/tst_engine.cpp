@@ -81,6 +81,17 @@ TEST_F(LogqlEngine, logfmtFlags)
     EXPECT_EQ(lines(R"({app="x"} | logfmt --strict | line_format "l")"), (Lines { "l __error__=LogfmtParserErr a=1 c=d \"e\"" }));
 }
 
+/// Once only the first thirty-one groups were looked at.
+TEST_F(LogqlEngine, regexpTakesGroupsOfAnyNumber)
+{
+    source.add({ { "app", "x" } }, 1, std::string(40, 'a') + "b");
+    source.finish();
+    std::string groups;
+    for (int i = 0; i < 40; ++i)
+        groups += "(a)";
+    EXPECT_EQ(lines("{app=\"x\"} | regexp `" + groups + "(?P<last>b)` | line_format \"l\""), Lines { "l last=b" });
+}
+
 TEST_F(LogqlEngine, metadataIsKeptApartFromParsedLabels)
 {
     source.add({ { "app", "x" } }, { 1, "line", { { "app", "y" }, { "trace", "t" } } });
@@ -206,7 +217,7 @@ TEST_F(LogqlEngine, offsetShiftsTheWindow)
 TEST_F(LogqlEngine, wantedLabelsAreFoundAsIfAllWereParsed)
 {
     const char* values[] { R"("x")", "1", "true", "null", R"("q\"\u00e9")", "[1,{\"a\":2}]", R"({"a":1,"b":{"c":3}})", R"("unclosed)", "nope", "-3.5e2", R"({"a":"}"})", "\"\xC3\xA9\"" };
-    const char* keys[] { "a", "b", "a_b", "a-b", " a", "1a", "\xC3\xA9", "k\\u0061", "app", "" };
+    const char* keys[] { "a", "b", "a_b", "a-b", " a", "1a", "\xC3\xA9", "n\xC3\xAFx", "k\\u0061", "app", "" };
     constexpr std::uint64_t kSeed = 5;
     std::mt19937_64 random(kSeed);
     for (int i = 0; i < 3000; ++i) {
@@ -220,7 +231,7 @@ TEST_F(LogqlEngine, wantedLabelsAreFoundAsIfAllWereParsed)
     source.finish();
     // line_format with a bare dot wants all labels, so both queries group by the same values found in two ways. Faulty
     // lines are left out: the first query may stop in front of the fault.
-    for (const char* label : { "a", "b", "a_b", "_1a", "a_a", "b_b_c", "_", "app_extracted" }) {
+    for (const char* label : { "a", "b", "a_b", "_1a", "a_a", "b_b_c", "_", "n_x", "app_extracted" }) {
         const auto few = instant(std::format(R"(sum by ({}) (count_over_time({{app="x"}} | json | drop __error__ [1h])))", label), kSecond);
         const auto all = instant(std::format(R"(sum by ({}) (count_over_time({{app="x"}} | json | drop __error__ | label_format zz="{{{{ . }}}}" | drop __error__ [1h])))", label), kSecond);
         ASSERT_TRUE(few) << few.error().message;

@@ -5,13 +5,15 @@
 #include "core/logql/pipeline.h"
 
 #include <memory>
-#include <string>
 #include <string_view>
 #include <vector>
 
 namespace belvedere::logql {
 
-/// What every parser stage has: what is wanted, and filters to test early. Filled in by Pipeline::compile().
+inline constexpr std::string_view kJsonError = "JSONParserErr"; ///< __error__ of json and unpack
+
+/// A stage that makes labels of a line's text: what is wanted of them, and filters to test early. Pipeline::compile() fills
+/// these in; both are borrowed from the pipeline, which owns the stage too.
 class ParserStage : public StageRunner {
 public:
     const Hints* hints = nullptr;
@@ -27,12 +29,14 @@ protected:
     /// As set(), for a name that is final.
     [[nodiscard]] bool setFinal(LineState& state, std::string_view name, std::string_view value) const;
     [[nodiscard]] bool nothingWanted(const LineState& state) const { return hints->satisfied(state); }
+    /// Sets __error__ and its details; the line goes on.
     void fail(LineState& state, std::string_view error, std::string_view details) const;
 
 private:
     [[nodiscard]] bool testEarly(LineState& state, std::string_view name) const;
 };
 
+/// These fail with ErrorCode::parse on a broken expression. A compiled stage needs its node of the tree no longer.
 [[nodiscard]] Result<std::unique_ptr<ParserStage>> compileJson(const JsonStage& stage);
 [[nodiscard]] Result<std::unique_ptr<ParserStage>> compileLogfmt(const LogfmtStage& stage);
 [[nodiscard]] Result<std::unique_ptr<ParserStage>> compileRegexp(const RegexpStage& stage);
