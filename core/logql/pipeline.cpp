@@ -3,6 +3,7 @@
 #include "core/base/go_template.h"
 #include "core/base/go_time.h"
 #include "core/base/text.h"
+#include "core/logql/decolorize.h"
 #include "core/logql/lexer.h"
 #include "core/logql/stages/parser_stage.h"
 #include "core/logql/template_functions.h"

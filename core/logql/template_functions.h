@@ -8,10 +8,7 @@ namespace belvedere::logql {
 /// The functions of line_format and label_format. The context of a call is the LineState.
 [[nodiscard]] const gotemplate::Functions& templateFunctions();
 
-/// The labels of a line as a template's data.
+/// The labels of a line as a template's data; `state` must outlive it.
 [[nodiscard]] gotemplate::Value templateData(const LineState& state);
-
-/// Text without ANSI colour sequences; the text itself if there are none.
-[[nodiscard]] std::string_view decolorized(std::string_view text, Arena& arena);
 
 }

@@ -92,6 +92,16 @@ TEST_F(LogqlEngine, regexpTakesGroupsOfAnyNumber)
     EXPECT_EQ(lines("{app=\"x\"} | regexp `" + groups + "(?P<last>b)` | line_format \"l\""), Lines { "l last=b" });
 }
 
+TEST_F(LogqlEngine, templatesWithAbsurdNumbersFailOrWrap)
+{
+    source.add({ { "app", "x" } }, 1, "line");
+    source.finish();
+    // 2^62 times four bytes is 0 in 64 bits.
+    EXPECT_EQ(lines(R"({app="x"} | line_format "{{ repeat 4611686018427387904 `abcd` }}")"), Lines { "line __error__=TemplateFormatErr" });
+    // As nanoseconds this would not fit.
+    EXPECT_EQ(lines(R"({app="x"} | line_format "{{ unixToTime `9999999999` | date `2006-01-02` }}")"), Lines { "2286-11-20" });
+}
+
 TEST_F(LogqlEngine, metadataIsKeptApartFromParsedLabels)
 {
     source.add({ { "app", "x" } }, { 1, "line", { { "app", "y" }, { "trace", "t" } } });
