@@ -15,7 +15,4 @@ inline constexpr std::int64_t kLatestMs = 1LL << 61;
 /// Reads and type-checks a query. Errors carry the place in `query`.
 [[nodiscard]] Result<ExprPtr> parse(std::string_view query, const Features& features);
 
-/// Seconds; fails on division by zero.
-[[nodiscard]] Result<double> evaluate(const DurationExpr& expr);
-
 }

@@ -1,0 +1,85 @@
+#include "core/promql/token_reader.h"
+
+#include "core/base/text.h"
+
+#include <format>
+#include <vector>
+
+// Everything that is about tokens and not about PromQL's grammar: looking at the next one, and saying in Prometheus' words
+// what was found where something else was expected.
+
+namespace belvedere::promql {
+
+TokenReader::TokenReader(std::string_view text)
+    : m_text(text)
+    , m_lexed(tokenize(text))
+{
+    std::erase_if(m_lexed.tokens, [](const Token& token) { return token.kind == TokenKind::comment; });
+}
+
+Token TokenReader::take() { return m_lexed.tokens[m_at++]; }
+
+bool TokenReader::accept(TokenKind wanted)
+{
+    if (kind() != wanted)
+        return false;
+    ++m_at;
+    return true;
+}
+
+std::string TokenReader::describe(const Token& token) const
+{
+    switch (token.kind) {
+    case TokenKind::end: return "end of input";
+    case TokenKind::identifier: return std::format("identifier \"{}\"", text(token));
+    case TokenKind::metricIdentifier: return std::format("metric name \"{}\"", text(token));
+    case TokenKind::number: return std::format("number \"{}\"", text(token));
+    case TokenKind::duration: return std::format("duration \"{}\"", text(token));
+    case TokenKind::string: return std::format("string {}", model::quoted(text(token)));
+    default: break;
+    }
+    if (token.kind == TokenKind::aggregator)
+        return std::format("<aggr:{}>", toLowerAscii(text(token)));
+    if (isOperator(token.kind))
+        return std::format("<op:{}>", toLowerAscii(text(token)));
+    if (isKeyword(token.kind))
+        return std::format("<{}>", toLowerAscii(text(token)));
+    return std::format("\"{}\"", text(token));
+}
+
+std::unexpected<Error> TokenReader::unexpected(std::string_view context) const
+{
+    if (kind() == TokenKind::error)
+        return std::unexpected(*m_lexed.error);
+    return fail(current().range, std::format("unexpected {}{}{}", describe(current()), context.empty() ? "" : " ", context));
+}
+
+std::unexpected<Error> TokenReader::nestingFailure() const
+{
+    return fail(current().range, std::format("the query is nested more than {} levels deep", kMaxNesting));
+}
+
+std::optional<Infix> infix(TokenKind kind)
+{
+    switch (kind) {
+    case TokenKind::logicalOr: return Infix { BinaryOp::logicalOr, 1 };
+    case TokenKind::logicalAnd: return Infix { BinaryOp::logicalAnd, 2 };
+    case TokenKind::unless: return Infix { BinaryOp::unless, 2 };
+    case TokenKind::equal: return Infix { BinaryOp::equal, 3 };
+    case TokenKind::notEqual: return Infix { BinaryOp::notEqual, 3 };
+    case TokenKind::less: return Infix { BinaryOp::less, 3 };
+    case TokenKind::lessEqual: return Infix { BinaryOp::lessEqual, 3 };
+    case TokenKind::greater: return Infix { BinaryOp::greater, 3 };
+    case TokenKind::greaterEqual: return Infix { BinaryOp::greaterEqual, 3 };
+    case TokenKind::add: return Infix { BinaryOp::add, 4 };
+    case TokenKind::sub: return Infix { BinaryOp::sub, 4 };
+    case TokenKind::mul: return Infix { BinaryOp::mul, 5 };
+    case TokenKind::div: return Infix { BinaryOp::div, 5 };
+    case TokenKind::mod: return Infix { BinaryOp::mod, 5 };
+    case TokenKind::atan2: return Infix { BinaryOp::atan2, 5 };
+    case TokenKind::pow: return Infix { BinaryOp::pow, 6 };
+    default: return std::nullopt;
+    }
+}
+
+}
