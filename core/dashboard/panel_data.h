@@ -90,6 +90,7 @@ struct PanelRequest {
 
 /// Runs the panel's transformations in their order; unknown ones are skipped.
 void applyTransformations(std::vector<ShownFrame>& frames, const Json& transformations, const Scope& scope);
+[[nodiscard]] bool isKnownTransformation(std::string_view id);
 /// Gives every column its configuration (defaults, then overrides in their order), name, index and range.
 void applyFieldConfig(std::vector<ShownFrame>& frames, const Json& fieldConfig, const Scope& scope);
 /// A display for one column.
