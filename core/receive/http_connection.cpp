@@ -78,8 +78,8 @@ public:
     {
         m_header.reset();
         m_body.reset();
+        releaseBody();
         m_request = Request();
-        m_server.release(std::exchange(m_claimed, 0));
         if (m_stopping) {
             end();
             return;
@@ -110,6 +110,12 @@ public:
 
 private:
     std::shared_ptr<Connection> self() { return shared_from_this(); }
+
+    void releaseBody()
+    {
+        std::string().swap(m_request.body);
+        m_server.release(std::exchange(m_claimed, 0));
+    }
 
     void readHeader()
     {
@@ -238,6 +244,8 @@ private:
         // The guard keeps the I/O loop running until the answer has been handed to it.
         m_server.submit([self = self(), guard = asio::make_work_guard(m_server.io())]() mutable {
             auto outcome = self->handle();
+            // Before the answer: the client's next request may need the room.
+            self->releaseBody();
             SystemError bad;
             if (!outcome.session && !self->m_streamed)
                 bad = self->sendNow(std::move(outcome.response));

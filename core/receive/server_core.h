@@ -59,9 +59,9 @@ public:
 
     /// Claims room for request bodies; false when there is none.
     bool claim(std::size_t bytes);
-    void release(std::size_t bytes) { m_buffered -= bytes; }
 
     // Any thread.
+    void release(std::size_t bytes) { m_buffered -= bytes; }
     void countConnection() { ++m_connectionsTotal; }
     void countRequest(const Route& route, int status, double seconds);
     void countReceived(std::uint64_t bytes) { m_bytesReceived += bytes; }
@@ -78,8 +78,8 @@ private:
 
     // Inside the I/O loop only.
     std::unordered_set<std::shared_ptr<Peer>> m_peers;
-    std::size_t m_buffered = 0;
 
+    std::atomic<std::size_t> m_buffered = 0;
     std::atomic<std::uint64_t> m_connections = 0;
     std::atomic<std::uint64_t> m_connectionsTotal = 0;
     std::atomic<std::uint64_t> m_bytesReceived = 0;
