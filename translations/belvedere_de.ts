@@ -1036,6 +1036,18 @@
     </message>
 </context>
 <context>
+    <name>belvedere::ui::FiringSpans</name>
+    <message>
+        <source>%1 fired</source>
+        <extracomment>An alert&apos;s name, and what it is about</extracomment>
+        <translation>%1 ausgelöst</translation>
+    </message>
+    <message>
+        <source>%1 fired: %2</source>
+        <translation>%1 ausgelöst: %2</translation>
+    </message>
+</context>
+<context>
     <name>belvedere::ui::LabelChips</name>
     <message>
         <source>Copy “%1”</source>
@@ -1505,6 +1517,14 @@
     <message>
         <source>Label of logs</source>
         <translation>Label von Logs</translation>
+    </message>
+    <message>
+        <source>Firing Alerts in &amp;Graphs</source>
+        <translation>Ausgelöste Alarme in &amp;Diagrammen</translation>
+    </message>
+    <message>
+        <source>Shade the times at which alerts fired that watch the same metrics</source>
+        <translation>Zeiten hervorheben, in denen Alarme auf dieselben Metriken ausgelöst waren</translation>
     </message>
 </context>
 <context>

@@ -1032,6 +1032,18 @@
     </message>
 </context>
 <context>
+    <name>belvedere::ui::FiringSpans</name>
+    <message>
+        <source>%1 fired</source>
+        <extracomment>An alert&apos;s name, and what it is about</extracomment>
+        <translation>%1 已触发</translation>
+    </message>
+    <message>
+        <source>%1 fired: %2</source>
+        <translation>%1 已触发：%2</translation>
+    </message>
+</context>
+<context>
     <name>belvedere::ui::LabelChips</name>
     <message>
         <source>Copy “%1”</source>
@@ -1500,6 +1512,14 @@
     <message>
         <source>Label of logs</source>
         <translation>日志标签</translation>
+    </message>
+    <message>
+        <source>Firing Alerts in &amp;Graphs</source>
+        <translation>在图表中显示触发的告警(&amp;G)</translation>
+    </message>
+    <message>
+        <source>Shade the times at which alerts fired that watch the same metrics</source>
+        <translation>为监视相同指标的告警触发时段加底色</translation>
     </message>
 </context>
 <context>

@@ -141,6 +141,9 @@ void MainWindow::createActions()
     m_quitAction = createAction(QStringLiteral("quit"), tr("&Quit"), QStringLiteral("close"), QKeySequence(Qt::CTRL | Qt::Key_Q), tr("Close the window"));
     m_sideBarAction = createAction(QStringLiteral("toggleSideBar"), tr("Narrow &Side Bar"), QStringLiteral("sidebar"), QKeySequence(Qt::CTRL | Qt::Key_B), tr("Show only icons in the side bar"));
     m_sideBarAction->setCheckable(true);
+    m_firingAction = createAction(QStringLiteral("firingShown"), tr("Firing Alerts in &Graphs"), QStringLiteral("alerts"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_G), tr("Shade the times at which alerts fired that watch the same metrics"));
+    m_firingAction->setCheckable(true);
+    m_firingAction->setChecked(m_settings.firingShown());
     m_fullScreenAction = createAction(QStringLiteral("fullScreen"), tr("&Full Screen"), QStringLiteral("expand"), QKeySequence(Qt::Key_F11), tr("Use the whole screen"));
     m_fullScreenAction->setCheckable(true);
     m_toggleThemeAction = createAction(QStringLiteral("toggleTheme"), tr("Switch Light and &Dark"), QStringLiteral("moon"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_D), tr("Change between the light and the dark look"));
@@ -359,6 +362,7 @@ void MainWindow::createMenus()
     createLookMenu(view);
     view->addSeparator();
     view->addAction(m_sideBarAction);
+    view->addAction(m_firingAction);
     view->addAction(m_fullScreenAction);
     view->addSeparator();
     view->addAction(m_problemsAction);
@@ -385,6 +389,7 @@ void MainWindow::connectSignals()
 {
     connect(m_paletteAction, &QAction::triggered, this, [this] { openCommandPalette(); });
     connect(m_quitAction, &QAction::triggered, this, &QWidget::close);
+    connect(m_firingAction, &QAction::toggled, &m_settings, &WindowSettings::setFiringShown);
     connect(m_sideBarAction, &QAction::toggled, m_sideBar, &SideBar::setCollapsed);
     connect(m_sideBar, &SideBar::collapsedChanged, m_sideBarAction, &QAction::setChecked);
     connect(m_sideBar, &SideBar::pageChosen, this, [this](const QString& id) { showPage(id); });

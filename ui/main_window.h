@@ -89,6 +89,7 @@ private:
 
     QAction* m_paletteAction = nullptr;
     QAction* m_sideBarAction = nullptr;
+    QAction* m_firingAction = nullptr;
     QAction* m_fullScreenAction = nullptr;
     QAction* m_quitAction = nullptr;
     QAction* m_timeAction = nullptr;

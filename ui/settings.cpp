@@ -47,6 +47,13 @@ void WindowSettings::setDensity(Theme::Density density) { write(QStringLiteral("
 Theme::SeriesPalette WindowSettings::seriesPalette() const { return readEnum(*m_storage, QStringLiteral("look/series"), Theme::SeriesPalette::classic); }
 void WindowSettings::setSeriesPalette(Theme::SeriesPalette palette) { write(QStringLiteral("look/series"), enumText(palette)); }
 
+bool WindowSettings::firingShown() const { return m_storage->value(QStringLiteral("look/firingShown"), true).toBool(); }
+void WindowSettings::setFiringShown(bool shown)
+{
+    write(QStringLiteral("look/firingShown"), shown);
+    Q_EMIT firingShownChanged();
+}
+
 QString WindowSettings::language() const { return m_storage->value(QStringLiteral("look/language")).toString(); }
 void WindowSettings::setLanguage(const QString& code) { m_storage->setValue(QStringLiteral("look/language"), code); }
 

@@ -29,6 +29,10 @@ public:
     [[nodiscard]] Theme::SeriesPalette seriesPalette() const;
     void setSeriesPalette(Theme::SeriesPalette palette);
 
+    /// Whether graphs show when alerts fired that watch the same metrics.
+    [[nodiscard]] bool firingShown() const;
+    void setFiringShown(bool shown);
+
     /// Code of the language that the window speaks from the next start on; "" for the system's.
     [[nodiscard]] QString language() const;
     void setLanguage(const QString& code);
@@ -49,6 +53,9 @@ public:
     void setTime(const QString& from, const QString& to);
     [[nodiscard]] int refreshSeconds() const; ///< 0: off
     void setRefreshSeconds(int seconds);
+
+Q_SIGNALS:
+    void firingShownChanged();
 
 private:
     /// Leaves the file alone when nothing changes.

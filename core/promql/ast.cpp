@@ -53,4 +53,50 @@ const Expr& withoutParens(const Expr& expr) noexcept
     return *at;
 }
 
+namespace {
+
+void collectSelectors(const ExprPtr& expr, std::vector<const VectorSelector*>& out);
+
+struct SelectorCollector {
+    std::vector<const VectorSelector*>& out;
+
+    void operator()(const NumberLiteral&) const { }
+    void operator()(const StringLiteral&) const { }
+    void operator()(const VectorSelector& selector) const { out.push_back(&selector); }
+    void operator()(const MatrixSelector& matrix) const { collectSelectors(matrix.selector, out); }
+    void operator()(const Subquery& subquery) const { collectSelectors(subquery.expr, out); }
+    void operator()(const Paren& paren) const { collectSelectors(paren.expr, out); }
+    void operator()(const Unary& unary) const { collectSelectors(unary.expr, out); }
+    void operator()(const Binary& binary) const
+    {
+        collectSelectors(binary.lhs, out);
+        collectSelectors(binary.rhs, out);
+    }
+    void operator()(const Aggregate& aggregate) const
+    {
+        collectSelectors(aggregate.parameter, out);
+        collectSelectors(aggregate.expr, out);
+    }
+    void operator()(const Call& call) const
+    {
+        for (const auto& arg : call.args)
+            collectSelectors(arg, out);
+    }
+};
+
+void collectSelectors(const ExprPtr& expr, std::vector<const VectorSelector*>& out)
+{
+    if (expr)
+        std::visit(SelectorCollector { out }, expr->node);
+}
+
+}
+
+std::vector<const VectorSelector*> selectorsOf(const Expr& expr)
+{
+    std::vector<const VectorSelector*> out;
+    std::visit(SelectorCollector { out }, expr.node);
+    return out;
+}
+
 }

@@ -159,4 +159,8 @@ struct Expr {
 /// `expr` without the parentheses around it.
 [[nodiscard]] const Expr& withoutParens(const Expr& expr) noexcept;
 
+/// Every vector selector in `expr`, those inside of range selectors and subqueries too, in the order of the text. Valid as long
+/// as `expr`.
+[[nodiscard]] std::vector<const VectorSelector*> selectorsOf(const Expr& expr);
+
 }

@@ -1,5 +1,6 @@
 #include "ui/alerts/alert_details.h"
 
+#include "ui/alerts/firing_spans.h"
 #include "ui/backend.h"
 #include "ui/chart/time_series_view.h"
 #include "ui/explore/chart_builder.h"
@@ -185,6 +186,7 @@ void AlertDetails::clear()
     m_title->setText(tr("No alert selected"));
     m_chips->setChips({});
     m_graph->setData(std::make_shared<const ChartData>());
+    m_graph->setSpans({});
     m_history.setEpisodes({}, 0);
     m_notice->hide();
     setEnabled(false);
@@ -235,6 +237,9 @@ void AlertDetails::showHistory()
         return;
     auto episodes = episodesOf(*m_services.backend.alertChanges(), *m_services.backend.rules());
     std::erase_if(episodes, [this](const AlertEpisode& episode) { return episode.rule != m_alert.rule || episode.labels != m_alert.labels; });
+    std::vector<ChartSpan> spans;
+    std::ranges::transform(episodes, std::back_inserter(spans), spanOf);
+    m_graph->setSpans(std::move(spans));
     m_history.setEpisodes(std::move(episodes), m_services.time.nowMs());
     m_historyTitle->setVisible(m_history.rowCount() > 0);
     m_historyList->setVisible(m_history.rowCount() > 0);

@@ -19,6 +19,8 @@ struct AlertEpisode {
     qint64 toMs = 0;     ///< 0: no end is recorded
     bool firing = false; ///< still
     double value = 0;    ///< at the beginning
+
+    bool operator==(const AlertEpisode&) const = default;
 };
 
 /// Pairs beginnings with ends. `changes` newest first, as the state database answers them; `groups` tell what still

@@ -147,6 +147,14 @@ void TimeSeriesView::setData(std::shared_ptr<const ChartData> data)
     update();
 }
 
+void TimeSeriesView::setSpans(std::vector<ChartSpan> spans)
+{
+    if (spans == m_spans)
+        return;
+    m_spans = std::move(spans);
+    update();
+}
+
 void TimeSeriesView::setCrosshair(std::optional<double> timeMs, bool tooltip)
 {
     if (m_ownCrosshair || m_crosshair == timeMs)
@@ -543,6 +551,25 @@ void TimeSeriesView::paintCrosshair(QPainter& painter) const
         paintTooltip(painter, *m_crosshair);
 }
 
+void TimeSeriesView::paintSpans(QPainter& painter) const
+{
+    constexpr double kFoot = 3;  // a solid strip on the time axis, where the shade is faint
+    constexpr double kShape = 12; // the state's own, for whom colours say nothing
+    for (const auto& span : m_spans) {
+        if (span.fromMs > m_data->toMs || span.toMs.value_or(m_data->toMs) < m_data->fromMs)
+            continue;
+        const double left = std::max(x(span.fromMs), m_plot.left());
+        const double right = std::clamp(x(span.toMs.value_or(m_data->toMs)), left + 1, std::max(m_plot.right(), left + 1));
+        const QColor color = m_theme.stateColor(span.state);
+        QColor shade = color;
+        shade.setAlphaF(0.12F);
+        painter.fillRect(QRectF(left, m_plot.top(), right - left, m_plot.height()), shade);
+        painter.fillRect(QRectF(left, m_plot.bottom() - kFoot, right - left, kFoot), color);
+        if (right - left >= 2 * kShape)
+            m_theme.paintState(painter, QRectF(left + 3, m_plot.top() + 3, kShape, kShape), span.state);
+    }
+}
+
 void TimeSeriesView::paintTooltip(QPainter& painter, double timeMs) const
 {
     struct Row {
@@ -581,9 +608,17 @@ void TimeSeriesView::paintTooltip(QPainter& painter, double timeMs) const
         nameWidth = std::max(nameWidth, std::min(metrics.horizontalAdvance(series.name) + 2, 320));
         valueWidth = std::max(valueWidth, metrics.horizontalAdvance(values.back()) + 2);
     }
+    std::vector<const ChartSpan*> spans;
+    int spanWidth = 0;
+    for (const auto& span : m_spans) {
+        if (timeMs < span.fromMs || timeMs > span.toMs.value_or(m_data->toMs))
+            continue;
+        spans.push_back(&span);
+        spanWidth = std::max(spanWidth, std::min(metrics.horizontalAdvance(span.text) + 2, 320));
+    }
     const int lineHeight = metrics.height() + 3;
-    const double boxWidth = std::max(nameWidth + valueWidth + 48, metrics.horizontalAdvance(title) + 22);
-    const double boxHeight = lineHeight * (static_cast<double>(rows.size()) + 1 + (hidden > 0 ? 1 : 0)) + 14;
+    const double boxWidth = std::max({ nameWidth + valueWidth + 48, metrics.horizontalAdvance(title) + 22, spanWidth + 38 });
+    const double boxHeight = lineHeight * (static_cast<double>(rows.size() + spans.size()) + 1 + (hidden > 0 ? 1 : 0)) + 14;
     double left = x(timeMs) + 14;
     if (left + boxWidth > width() - 4)
         left = std::max(4.0, x(timeMs) - 14 - boxWidth);
@@ -609,6 +644,13 @@ void TimeSeriesView::paintTooltip(QPainter& painter, double timeMs) const
     if (hidden > 0) {
         painter.setPen(colors.textFaint);
         painter.drawText(QRectF(left + 28, at, boxWidth - 36, lineHeight), Qt::AlignLeft | Qt::AlignVCenter, tr("and %1 more").arg(hidden));
+        at += lineHeight;
+    }
+    for (const auto* span : spans) {
+        m_theme.paintState(painter, QRectF(left + 9, at + (lineHeight - 12) / 2.0, 12, 12), span->state);
+        painter.setPen(colors.text);
+        painter.drawText(QRectF(left + 28, at, boxWidth - 38, lineHeight), Qt::AlignLeft | Qt::AlignVCenter, metrics.elidedText(span->text, Qt::ElideRight, static_cast<int>(boxWidth) - 38));
+        at += lineHeight;
     }
 }
 
@@ -618,6 +660,7 @@ void TimeSeriesView::paintEvent(QPaintEvent*)
         redraw();
     QPainter painter(this);
     painter.drawPixmap(0, 0, m_picture);
+    paintSpans(painter);
     if (m_selectionStart && m_crosshair) {
         const double a = std::clamp(x(*m_selectionStart), m_plot.left(), m_plot.right());
         const double b = std::clamp(x(*m_crosshair), m_plot.left(), m_plot.right());

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "ui/theme.h"
+
 #include <QColor>
 #include <QPixmap>
 #include <QWidget>
@@ -17,8 +19,6 @@ class QLineSeries;
 class QValueAxis;
 
 namespace belvedere::ui {
-
-class Theme;
 
 /// A number beside a series' name in the legend.
 struct LegendValue {
@@ -55,6 +55,16 @@ struct ChartThreshold {
     bool area = false;
 };
 
+/// A stretch of time in which something was the case: shaded over the whole height, named in the tooltip.
+struct ChartSpan {
+    double fromMs = 0;
+    std::optional<double> toMs = {}; ///< nothing: it lasts
+    State state = State::unknown;
+    QString text = {};
+
+    bool operator==(const ChartSpan&) const = default;
+};
+
 struct ChartAxis {
     std::optional<double> min = {};
     std::optional<double> max = {};
@@ -82,7 +92,7 @@ struct ChartData {
     double gapMs = 0;
 };
 
-/// A time series graph on Qt Charts. It is drawn into a picture only when data, size or look change; the crosshair, the
+/// A time series graph on Qt Charts. It is drawn into a picture only when data, size or look change; spans, the crosshair, the
 /// tooltip and the selection are painted over that picture, so that moving the pointer costs nothing.
 ///
 /// Mouse: move for values, drag to zoom, double-click to zoom out. Keyboard, when focused: left and right move the
@@ -96,6 +106,9 @@ public:
 
     void setData(std::shared_ptr<const ChartData> data);
     [[nodiscard]] const std::shared_ptr<const ChartData>& data() const { return m_data; }
+
+    void setSpans(std::vector<ChartSpan> spans);
+    [[nodiscard]] const std::vector<ChartSpan>& spans() const { return m_spans; }
 
     /// Shows the crosshair that another graph reports; ignored while this graph has its own.
     void setCrosshair(std::optional<double> timeMs, bool tooltip = false);
@@ -151,6 +164,7 @@ private:
     void drawLines(QPainter& painter);
     void drawPoints(QPainter& painter) const;
     void drawThresholds(QPainter& painter) const;
+    void paintSpans(QPainter& painter) const;
     void paintCrosshair(QPainter& painter) const;
     void paintTooltip(QPainter& painter, double timeMs) const;
     [[nodiscard]] QColor seriesColor(std::size_t series) const;
@@ -166,6 +180,7 @@ private:
 
     const Theme& m_theme;
     std::shared_ptr<const ChartData> m_data = std::make_shared<const ChartData>();
+    std::vector<ChartSpan> m_spans;
     std::unique_ptr<QGraphicsScene> m_scene;
     QChart* m_chart;
     QValueAxis* m_xAxis;

@@ -1,6 +1,7 @@
 #include "ui/dashboards/dashboard_view.h"
 
 #include "core/datasource/sharing_source.h"
+#include "ui/alerts/firing_spans.h"
 #include "ui/async.h"
 #include "ui/backend.h"
 #include "ui/dashboards/panel_editor.h"
@@ -76,11 +77,16 @@ DashboardView::DashboardView(const PageServices& services, QWidget* parent)
     , m_variableBar(new VariableBar(services.theme, this))
     , m_scroll(new QScrollArea(this))
     , m_canvas(new QWidget)
+    , m_firing(new FiringSpans(services, this))
     , m_menu(new QMenu(this))
     , m_queryTimer(new QTimer(this))
 {
     createMenu();
     setObjectName(QStringLiteral("dashboardView"));
+    connect(m_firing, &FiringSpans::changed, this, [this] {
+        for (const auto& slot : m_slots)
+            showFiring(*slot);
+    });
     m_scroll->setFrameShape(QFrame::NoFrame);
     m_scroll->setWidgetResizable(false);
     m_scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
@@ -407,8 +413,19 @@ void DashboardView::take(Slot& slot, PanelContentPtr content)
         slot.frame->setContent(content);
     }
     slot.content = std::move(content);
+    showFiring(slot);
     if (isSettled())
         Q_EMIT settled();
+}
+
+void DashboardView::showFiring(const Slot& slot) const
+{
+    if (!slot.content)
+        return;
+    std::vector<std::string> queries;
+    for (const auto& query : slot.content->data.queries)
+        queries.push_back(query.expr);
+    slot.frame->view()->setSpans(m_firing->of(queries));
 }
 
 void DashboardView::refresh()

@@ -21,6 +21,7 @@ class QTimer;
 
 namespace belvedere::ui {
 
+class FiringSpans;
 class PanelFrame;
 class RowHeader;
 class VariableBar;
@@ -96,6 +97,7 @@ private:
     void query(const std::shared_ptr<Slot>& slot);
     void beginRefresh();
     void take(Slot& slot, PanelContentPtr content);
+    void showFiring(const Slot& slot) const;
     void layoutPanels();
     [[nodiscard]] QRect rectOf(const dashboard::GridPos& grid) const;
     void queryVisible();
@@ -126,6 +128,7 @@ private:
     VariableBar* m_variableBar;
     QScrollArea* m_scroll;
     QWidget* m_canvas;
+    FiringSpans* m_firing;
     QMenu* m_menu; // for the panel m_selected
     std::vector<std::shared_ptr<Slot>> m_slots;
     std::vector<RowHeader*> m_rows;

@@ -1,6 +1,7 @@
 #include "ui/explore/explore_page.h"
 
 #include "core/base/json.h"
+#include "ui/alerts/firing_spans.h"
 #include "ui/async.h"
 #include "ui/backend.h"
 #include "ui/chart/time_series_view.h"
@@ -57,6 +58,7 @@ ExplorePage::ExplorePage(const PageServices& services, QWidget* parent)
     m_notice = new NoticeBar(services.theme, this);
     m_views = new QStackedWidget(this);
     m_metrics = new MetricResults(services.theme, m_views);
+    m_firing = new FiringSpans(services, this);
     m_views->addWidget(m_metrics);
     m_views->addWidget(createLogsView());
     m_stack = new StateStack(services.theme, m_views, this);
@@ -232,6 +234,7 @@ void ExplorePage::connectSignals()
     };
     connect(&m_runner, &QueryRunner::runningChanged, this, updateRunButton);
     updateRunButton();
+    connect(m_firing, &FiringSpans::changed, this, &ExplorePage::showFiring);
     connect(m_metrics, &MetricResults::zoomRequested, &m_services.time, &TimeContext::zoomTo);
     connect(m_metrics, &MetricResults::zoomOutRequested, &m_services.time, &TimeContext::zoomOut);
     connect(m_volume, &TimeSeriesView::zoomRequested, &m_services.time, &TimeContext::zoomTo);
@@ -416,10 +419,13 @@ void ExplorePage::showMatrix(const QueryOutcome& outcome)
                 return;
             }
             m_metrics->show(std::move(answer), m_ranQuery);
+            showFiring();
             m_views->setCurrentIndex(0);
             m_stack->showContent();
         });
 }
+
+void ExplorePage::showFiring() { m_metrics->setSpans(m_firing->of({ toUtf8(m_ranQuery) })); }
 
 void ExplorePage::showStreams(const QueryOutcome& outcome)
 {

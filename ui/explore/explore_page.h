@@ -26,6 +26,7 @@ class Repository;
 
 namespace belvedere::ui {
 
+class FiringSpans;
 class LiveTail;
 class LogView;
 class MetricResults;
@@ -71,6 +72,7 @@ private:
     void stop();
     void showOutcome(const QueryOutcome& outcome);
     void showMatrix(const QueryOutcome& outcome);
+    void showFiring();
     void showStreams(const QueryOutcome& outcome);
     void showRemarks(const model::QueryValue& value);
     void showError(const Error& error);
@@ -111,6 +113,7 @@ private:
     StateStack* m_stack = nullptr;
     QStackedWidget* m_views = nullptr;
     MetricResults* m_metrics = nullptr;
+    FiringSpans* m_firing = nullptr;
     TimeSeriesView* m_volume = nullptr;
     LogView* m_logs = nullptr;
 

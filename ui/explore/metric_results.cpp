@@ -75,6 +75,8 @@ void MetricResults::show(MetricAnswer answer, const QString& expr)
     recolor();
 }
 
+void MetricResults::setSpans(std::vector<ChartSpan> spans) { m_chart->setSpans(std::move(spans)); }
+
 void MetricResults::setChart(std::shared_ptr<ChartData> chart)
 {
     m_data = std::move(chart);

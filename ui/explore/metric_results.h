@@ -11,6 +11,7 @@
 namespace belvedere::ui {
 
 struct ChartData;
+struct ChartSpan;
 class LegendTable;
 class TableView;
 class Theme;
@@ -44,6 +45,8 @@ public:
 
     /// `expr` says what the numbers are: bytes, seconds.
     void show(MetricAnswer answer, const QString& expr);
+    /// Times to mark in the graph.
+    void setSpans(std::vector<ChartSpan> spans);
     /// What is in front, as text.
     [[nodiscard]] QString toText() const;
 

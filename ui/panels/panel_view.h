@@ -10,10 +10,12 @@
 #include <memory>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 namespace belvedere::ui {
 
 class Theme;
+struct ChartSpan;
 
 /// The inside of a panel: draws finished content. One subclass a panel type of Grafana's.
 /// `panel` is the panel of the dashboard document, in its present schema.
@@ -32,6 +34,8 @@ public:
         Q_UNUSED(timeMs)
         Q_UNUSED(tooltip)
     }
+    /// Times to mark, where time runs along an axis.
+    virtual void setSpans(const std::vector<ChartSpan>& spans) { Q_UNUSED(spans) }
     /// What Copy puts on the clipboard; tab-separated.
     [[nodiscard]] virtual QString toText() const { return {}; }
 

@@ -301,6 +301,8 @@ void SeriesView::toggleSeries(int series, bool add)
 
 void SeriesView::setCrosshair(std::optional<double> timeMs, bool tooltip) { m_chart->setCrosshair(timeMs, tooltip); }
 
+void SeriesView::setSpans(const std::vector<ChartSpan>& spans) { m_chart->setSpans(spans); }
+
 QString SeriesView::toText() const
 {
     QString out = tr("Series") + QLatin1Char('\t') + tr("Time") + QLatin1Char('\t') + tr("Value") + QLatin1Char('\n');

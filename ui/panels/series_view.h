@@ -19,6 +19,7 @@ public:
 
     void show(const std::shared_ptr<const Json>& panel, const PanelContentPtr& content) override;
     void setCrosshair(std::optional<double> timeMs, bool tooltip) override;
+    void setSpans(const std::vector<ChartSpan>& spans) override;
     [[nodiscard]] QString toText() const override;
 
 protected:
