@@ -34,6 +34,7 @@
 #include <iterator>
 #include <mutex>
 #include <random>
+#include <stop_token>
 
 namespace belvedere::app {
 
@@ -228,6 +229,8 @@ private:
     /// Changes when the configuration or a rule file does.
     [[nodiscard]] std::string filesState() const;
     Result<void> startDemo();
+    /// Evaluates the rules over the demo's history, so that its alerts have one too, and then begins with the present.
+    void replayRules(const std::stop_token& stop);
     [[nodiscard]] std::vector<ingest::ScrapeJob> scrapeJobs(const workspace::Configuration& configuration) const;
     void followContainers(const workspace::DockerLogs& wanted);
     void followFiles(const std::vector<workspace::FileLogs>& wanted);
@@ -264,6 +267,8 @@ private:
     std::unique_ptr<scrape::ScrapeManager> m_scrape; // without jobs until the API answers
     std::unique_ptr<receive::HttpServer> m_server;
     std::unique_ptr<demo::Stack> m_demo;
+    std::jthread m_replay;
+    std::atomic<bool> m_replaying = false; ///< what fires now fired long ago
     std::unique_ptr<docker::Follower> m_docker;
     std::unique_ptr<tail::Follower> m_tail;
     std::atomic<bool> m_ready = false;
@@ -293,6 +298,7 @@ Session::Impl::~Impl()
     if (m_server)
         m_server->stop();
     m_server.reset();
+    m_replay = {};
     m_rules.reset();
     m_demo.reset();
     m_scrape.reset();
@@ -384,7 +390,10 @@ Result<void> Session::Impl::start()
         followContainers(m_configuration.docker);
         followFiles(m_configuration.files);
     }
-    m_rules->start();
+    if (m_options.demo)
+        m_replay = std::jthread([this](const std::stop_token& stop) { replayRules(stop); });
+    else
+        m_rules->start();
     watchFiles();
     m_ready = true;
     return {};
@@ -448,6 +457,8 @@ Result<void> Session::Impl::makeRules()
         alert::RuleManagerOptions { .defaultIntervalMs = m_options.demo ? demo::Stack::kHistoryStepMs : m_configuration.evaluationIntervalMs,
             .externalLabels = model::Labels(m_configuration.externalLabels), .externalUrl = {} },
         [this](const model::AlertStatus& alert) {
+            if (m_replaying)
+                return;
             const std::scoped_lock lock(m_mutex);
             if (m_alertListener)
                 m_alertListener(alert);
@@ -463,6 +474,17 @@ Result<void> Session::Impl::makeRules()
         reportFaults("rules", kRulesWithoutFaults, rules.faults);
     m_rules->setGroups(std::move(rules.groups));
     return {};
+}
+
+void Session::Impl::replayRules(const std::stop_token& stop)
+{
+    constexpr std::int64_t kStepMs = 30'000; // as long as the shipped rules want a thing to last
+    m_replaying = true;
+    for (auto timeMs = m_clock.nowMs() - demo::Stack::kHistoryMs; timeMs < m_clock.nowMs() && !stop.stop_requested(); timeMs += kStepMs)
+        m_rules->evaluateAll(timeMs);
+    m_replaying = false;
+    if (!stop.stop_requested())
+        m_rules->start();
 }
 
 Result<void> Session::Impl::startDemo()
