@@ -35,6 +35,7 @@
 #include <mutex>
 #include <random>
 #include <stop_token>
+#include <thread>
 
 namespace belvedere::app {
 
