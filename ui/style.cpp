@@ -6,6 +6,7 @@
 #include <QAbstractItemView>
 #include <QComboBox>
 #include <QPainter>
+#include <QPlainTextEdit>
 #include <QStyleOption>
 #include <QTabBar>
 
@@ -14,6 +15,8 @@
 namespace belvedere::ui {
 
 namespace {
+
+    constexpr int kCellMargin = 9; ///< beside the text of a cell, and of the header above it
 
     /// A rounded rectangle whose one-pixel border lies on whole pixels.
     void drawBox(QPainter* painter, const QRect& rect, const QColor& fill, const QColor& border)
@@ -86,7 +89,7 @@ int Style::pixelMetric(PixelMetric metric, const QStyleOption* option, const QWi
     case PM_LayoutBottomMargin:
         return Theme::kGrid;
     case PM_FocusFrameHMargin:
-        return 8;
+        return kCellMargin - 1; // Qt adds one
     default:
         return QProxyStyle::pixelMetric(metric, option, widget);
     }
@@ -104,6 +107,7 @@ int Style::styleHint(StyleHint hint, const QStyleOption* option, const QWidget* 
     case SH_ComboBox_Popup:
         return 0;
     case SH_ItemView_ActivateItemOnSingleClick:
+    case SH_DialogButtonBox_ButtonsHaveIcons: // in the colours of another theme
         return 0;
     case SH_ToolTip_WakeUpDelay:
         return 400;
@@ -156,8 +160,10 @@ QRect Style::subElementRect(SubElement element, const QStyleOption* option, cons
     case SE_HeaderLabel: {
         const auto* header = qstyleoption_cast<const QStyleOptionHeader*>(option);
         const bool sorted = header && header->sortIndicator != QStyleOptionHeader::None;
-        return option->rect.adjusted(8, 0, sorted ? -20 : -6, 0);
+        return option->rect.adjusted(kCellMargin, 0, sorted ? -20 : -kCellMargin, 0);
     }
+    case SE_LineEditContents:
+        return QProxyStyle::subElementRect(element, option, widget).adjusted(4, 0, -4, 0);
     case SE_HeaderArrow:
         return { option->rect.right() - 18, option->rect.center().y() - 7, 14, 14 };
     default:
@@ -187,6 +193,10 @@ void Style::drawPrimitive(PrimitiveElement element, const QStyleOption* option, 
         drawFieldFrame(option, painter);
         return;
     case PE_Frame:
+        if (qobject_cast<const QPlainTextEdit*>(widget)) {
+            drawFieldFrame(option, painter);
+            return;
+        }
         painter->save();
         painter->setPen(colors.border);
         painter->drawRect(option->rect.adjusted(0, 0, -1, -1));

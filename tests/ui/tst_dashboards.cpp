@@ -152,6 +152,25 @@ private Q_SLOTS:
         QVERIFY(view.document().panel(8));
     }
 
+    void aNewPanelThatIsCancelledIsNotAdded()
+    {
+        Fixture fixture;
+        DashboardView view(fixture.session.services());
+        open(view);
+        const auto before = view.panelCount();
+
+        view.editNewPanel();
+        QCOMPARE(view.panelCount(), before + 1);
+        view.findChild<PanelEditor*>()->reject();
+        QCOMPARE(view.panelCount(), before);
+        QVERIFY(view.undoStack().isClean());
+
+        view.editNewPanel();
+        QList<PanelEditor*> editors = view.findChildren<PanelEditor*>();
+        editors.last()->accept();
+        QCOMPARE(view.panelCount(), before + 1);
+    }
+
     void theEditorKeepsWhatItDoesNotShow()
     {
         Fixture fixture;

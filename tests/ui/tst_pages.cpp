@@ -593,6 +593,11 @@ private Q_SLOTS:
         QCOMPARE(volume.levels.at(LogLevel::warning), (Steps { { 10'000, 1 } }));
         QCOMPARE(volume.levels.at(LogLevel::unknown), (Steps { { 10'000, 9 }, { 20'000, 8 } }));
         QCOMPARE(volumeChart(volume, Theme())->series.back().values, (std::vector<double> { 11 }));
+
+        auto live = volume;
+        addLines(live, { row(20'001, "level=info c") }, 10'000, 30'000);
+        QCOMPARE(live.levels.at(LogLevel::info), (Steps { { 20'000, 1 }, { 30'000, 1 } }));
+        QVERIFY2(live.levels.at(LogLevel::warning).empty(), "what left the range is no longer counted");
     }
 
     void exploreStopsASlowQueryAtOnce()
@@ -625,6 +630,8 @@ private Q_SLOTS:
         QTest::keyClick(editor, Qt::Key_Down);
         QTest::keyClick(editor, Qt::Key_Escape);
         QVERIFY(!editor->isCompleting());
+        QTest::keyClicks(editor, QStringLiteral("{job=\""));
+        QTRY_VERIFY2(editor->isCompleting(), "values are offered when they arrive, without another key");
         editor->setQuery(QStringLiteral("up{job=\"re"));
         editor->moveCursor(QTextCursor::End);
         editor->complete();

@@ -548,20 +548,29 @@ qint64 DashboardView::addPanel(Json panel)
     return id;
 }
 
-void DashboardView::editPanel(qint64 id)
+void DashboardView::editNewPanel()
+{
+    if (auto* editor = openEditor(addPanel(emptyPanel())))
+        connect(editor, &QDialog::rejected, &m_undo, &QUndoStack::undo);
+}
+
+void DashboardView::editPanel(qint64 id) { openEditor(id); }
+
+PanelEditor* DashboardView::openEditor(qint64 id)
 {
     const auto* json = m_document->panelJson(id);
     if (!json)
-        return;
+        return nullptr;
     const auto slot = std::ranges::find(m_slots, id, [](const auto& one) { return one->placed.panel.id; });
     if (slot == m_slots.end())
-        return;
+        return nullptr;
     auto request = requestFor((*slot)->placed, (*slot)->frame->width());
     request.registry = m_services.backend.dataSources();
     auto* editor = new PanelEditor(m_services, std::move(request), *json, this);
     editor->setAttribute(Qt::WA_DeleteOnClose);
     connect(editor, &QDialog::accepted, this, [this, editor, id] { changePanel(id, tr("edit panel"), [editor](Json& panel) { panel = editor->panel(); }); });
     editor->open();
+    return editor;
 }
 
 PanelFrame* DashboardView::frame(qint64 id) const

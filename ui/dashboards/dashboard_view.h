@@ -22,6 +22,7 @@ class QTimer;
 namespace belvedere::ui {
 
 class FiringSpans;
+class PanelEditor;
 class PanelFrame;
 class RowHeader;
 class VariableBar;
@@ -51,6 +52,8 @@ public:
     [[nodiscard]] static Json emptyPanel();
     void rename(const QString& title);
     void editPanel(qint64 id);
+    /// Opens the editor for a new panel at the end; nothing is added if the editor is cancelled.
+    void editNewPanel();
     /// Asks again, whether something changed or not.
     void refresh();
     [[nodiscard]] bool isSettled() const;
@@ -93,6 +96,7 @@ private:
     /// With the variables' values in it.
     [[nodiscard]] QString titleOf(const dashboard::Placed& placed) const;
     void connectFrame(const std::shared_ptr<Slot>& slot);
+    PanelEditor* openEditor(qint64 id); ///< null if there is no such panel
     [[nodiscard]] dashboard::PanelRequest requestFor(const dashboard::Placed& placed, int widthPx) const;
     void query(const std::shared_ptr<Slot>& slot);
     void beginRefresh();

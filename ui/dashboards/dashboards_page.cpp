@@ -119,7 +119,7 @@ void DashboardsPage::createActions()
         dialog->open();
     });
     connect(m_editAction, &QAction::toggled, this, [this](bool on) { m_view->setEditing(on); });
-    connect(m_addAction, &QAction::triggered, this, [this] { m_view->editPanel(m_view->addPanel(DashboardView::emptyPanel())); });
+    connect(m_addAction, &QAction::triggered, this, [this] { m_view->editNewPanel(); });
     connect(m_undoAction, &QAction::triggered, this, [this] { m_view->undoStack().undo(); });
     connect(m_redoAction, &QAction::triggered, this, [this] { m_view->undoStack().redo(); });
     connect(m_saveAction, &QAction::triggered, this, [this] { save(false); });

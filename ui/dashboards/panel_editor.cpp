@@ -17,11 +17,12 @@
 #include <QDialogButtonBox>
 #include <QDoubleValidator>
 #include <QFormLayout>
+#include <QGridLayout>
+#include <QIntValidator>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
 #include <QScrollArea>
-#include <QSpinBox>
 #include <QSplitter>
 #include <QToolButton>
 #include <QVBoxLayout>
@@ -98,6 +99,7 @@ PanelEditor::PanelEditor(const PageServices& services, dashboard::PanelRequest r
     connect(&m_previewDelay, &QTimer::timeout, this, &PanelEditor::updatePreview);
     updateSource();
     updatePreview();
+    m_rows.front().expr->setFocus();
 }
 
 PanelEditor::~PanelEditor()
@@ -156,11 +158,8 @@ QWidget* PanelEditor::createSettings()
     else
         m_unit->setEditText(unit);
     connect(m_unit, &QComboBox::currentTextChanged, this, changed);
-    m_decimals = new QSpinBox(box);
-    m_decimals->setRange(-1, 10);
-    m_decimals->setSpecialValueText(tr("auto"));
-    m_decimals->setValue(dashboard::looseInt(defaults["decimals"]).value_or(-1));
-    connect(m_decimals, &QSpinBox::valueChanged, this, changed);
+    m_decimals = edit(numberText(defaults["decimals"]), tr("auto"));
+    m_decimals->setValidator(new QIntValidator(0, 10, m_decimals));
     m_min = edit(numberText(defaults["min"]), tr("auto"));
     m_max = edit(numberText(defaults["max"]), tr("auto"));
     for (auto* number : { m_min, m_max }) {
@@ -236,15 +235,14 @@ void PanelEditor::addQuery(const Json& from)
     label->setMinimumWidth(16);
     expr->setAccessibleName(tr("Query %1").arg(label->text()));
     legend->setAccessibleName(tr("Legend of query %1").arg(label->text()));
-    auto* line = new QHBoxLayout;
-    line->addWidget(label);
-    line->addWidget(legend, 1);
-    line->addWidget(remove);
-    auto* column = new QVBoxLayout(box);
-    column->setContentsMargins(0, 0, 0, Theme::kGrid);
-    column->setSpacing(4);
-    column->addWidget(expr);
-    column->addLayout(line);
+    label->setMinimumHeight(m_services.theme.controlHeight());
+    auto* grid = new QGridLayout(box);
+    grid->setContentsMargins(0, 0, 0, Theme::kGrid);
+    grid->setSpacing(4);
+    grid->addWidget(label, 0, 0, Qt::AlignTop);
+    grid->addWidget(expr, 0, 1);
+    grid->addWidget(remove, 0, 2, Qt::AlignTop);
+    grid->addWidget(legend, 1, 1);
     m_queries->insertWidget(m_queries->count() - 1, box);
     m_rows.push_back({ box, expr, legend, std::move(target) });
     connect(expr, &QPlainTextEdit::textChanged, this, [this] { m_previewDelay.start(); });
@@ -326,7 +324,7 @@ Json PanelEditor::panel() const
         defaults.remove("unit");
     else
         setText(defaults, "unit", unit);
-    setNumber(defaults, "decimals", m_decimals->value() < 0 ? QString() : QString::number(m_decimals->value()));
+    setNumber(defaults, "decimals", m_decimals->text());
     setNumber(defaults, "min", m_min->text());
     setNumber(defaults, "max", m_max->text());
     if (const auto stack = m_stack->currentData().toString(); toUtf8(stack) != defaults["custom"]["stacking"]["mode"].toString("none"))

@@ -13,7 +13,6 @@
 
 class QComboBox;
 class QLineEdit;
-class QSpinBox;
 class QVBoxLayout;
 
 namespace KSyntaxHighlighting {
@@ -60,7 +59,7 @@ private:
     QComboBox* m_type = nullptr;
     QComboBox* m_source = nullptr;
     QComboBox* m_unit = nullptr;
-    QSpinBox* m_decimals = nullptr;
+    QLineEdit* m_decimals = nullptr;
     QLineEdit* m_min = nullptr;
     QLineEdit* m_max = nullptr;
     QComboBox* m_legend = nullptr;

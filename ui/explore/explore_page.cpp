@@ -269,6 +269,9 @@ void ExplorePage::connectTail()
     });
     connect(m_tail, &LiveTail::linesArrived, this, [this](const std::vector<LogRow>& rows) {
         m_logs->addNewer(rows);
+        const auto range = m_services.time.range();
+        addLines(m_logVolume, rows, range.fromMs, range.toMs);
+        drawVolume();
         m_views->setCurrentIndex(1);
         m_stack->showContent();
         m_summary->setText(tr("Live · %1 lines shown").arg(integer(m_logs->model().rowCount())));
@@ -436,7 +439,7 @@ void ExplorePage::showStreams(const QueryOutcome& outcome)
     runAsync(
         m_services.backend.queryPool(), this,
         [outcome, fromMs = m_ranFromMs, toMs = m_ranToMs, stepMs = m_ranStepMs] {
-            Lines lines { rowsOf(std::get<model::Streams>(outcome->front()->data)), { fromMs, toMs, stepMs } };
+            Lines lines { rowsOf(std::get<model::Streams>(outcome->front()->data)), { fromMs, toMs, stepMs, fromMs % stepMs } };
             if (const auto& counts = outcome->back(); counts && std::holds_alternative<model::Matrix>(counts->data))
                 lines.volume = logVolume(std::get<model::Matrix>(counts->data), lines.rows, fromMs, toMs, stepMs);
             return lines;

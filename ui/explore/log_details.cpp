@@ -198,7 +198,10 @@ void LogDetails::openMenu(const QPoint& position)
 
 void LogDetails::setRow(const LogRow& row)
 {
-    m_title->setText(QStringLiteral("%1   %2").arg(dateTimeText(row.line.timeNs / 1'000'000) + QStringLiteral(".%1").arg(row.line.timeNs % 1'000'000'000, 9, 10, QLatin1Char('0')), levelWord(row.level)));
+    QString title = dateTimeText(row.line.timeNs / 1'000'000) + QStringLiteral(".%1").arg(row.line.timeNs % 1'000'000'000, 9, 10, QLatin1Char('0'));
+    if (row.level != LogLevel::unknown)
+        title += QStringLiteral("   ") + levelWord(row.level);
+    m_title->setText(title);
     m_text->setPlainText(prettyLine(row.line.line));
     m_model.setRow(row);
 }

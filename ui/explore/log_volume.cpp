@@ -34,7 +34,7 @@ std::string volumeQuery(const std::string& logQuery, qint64 stepMs)
 
 LogVolume logVolume(const model::Matrix& counts, const std::vector<LogRow>& rows, qint64 fromMs, qint64 toMs, qint64 stepMs)
 {
-    LogVolume volume { fromMs, toMs, stepMs };
+    LogVolume volume { fromMs, toMs, stepMs, fromMs % stepMs };
     auto& levels = volume.levels;
     for (const auto& series : counts) {
         auto level = LogLevel::unknown;
@@ -61,6 +61,21 @@ LogVolume logVolume(const model::Matrix& counts, const std::vector<LogRow>& rows
     if (unknown.empty())
         levels.erase(LogLevel::unknown);
     return volume;
+}
+
+void addLines(LogVolume& volume, const std::vector<LogRow>& rows, qint64 fromMs, qint64 toMs)
+{
+    if (volume.stepMs <= 0)
+        return;
+    for (const auto& row : rows) {
+        const auto timeMs = (row.line.timeNs + 999'999) / 1'000'000;
+        const auto steps = (timeMs - volume.anchorMs + volume.stepMs - 1) / volume.stepMs;
+        volume.levels[row.level][volume.anchorMs + steps * volume.stepMs] += 1;
+    }
+    volume.fromMs = fromMs;
+    volume.toMs = toMs;
+    for (auto& [level, byTime] : volume.levels)
+        byTime.erase(byTime.begin(), byTime.upper_bound(fromMs));
 }
 
 std::shared_ptr<ChartData> volumeChart(const LogVolume& volume, const Theme& theme)

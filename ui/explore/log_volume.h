@@ -17,6 +17,7 @@ struct LogVolume {
     qint64 fromMs = 0;
     qint64 toMs = 0;
     qint64 stepMs = 0;
+    qint64 anchorMs = 0; ///< steps end so many milliseconds, and any number of steps, after the epoch
     std::map<LogLevel, std::map<std::int64_t, double>> levels = {}; ///< by the time at which a step ends
 };
 
@@ -26,6 +27,9 @@ struct LogVolume {
 /// `counts` answers volumeQuery(). Where it knows no level, the lines at hand say theirs: `rows` are the newest ones of the
 /// range, so the levels of what is older may stay unknown. Runs in the worker.
 [[nodiscard]] LogVolume logVolume(const model::Matrix& counts, const std::vector<LogRow>& rows, qint64 fromMs, qint64 toMs, qint64 stepMs);
+
+/// Adds `rows` that came since, newer than all that were counted, and moves the range on.
+void addLines(LogVolume& volume, const std::vector<LogRow>& rows, qint64 fromMs, qint64 toMs);
 
 /// One bar a level and step, the loudest level on top.
 [[nodiscard]] std::shared_ptr<ChartData> volumeChart(const LogVolume& volume, const Theme& theme);

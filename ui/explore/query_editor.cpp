@@ -114,7 +114,7 @@ QueryEditor::QueryEditor(const Theme& theme, KSyntaxHighlighting::Repository& sy
     });
     connect(this, &QPlainTextEdit::cursorPositionChanged, this, &QueryEditor::updateMarks);
     connect(m_completionData, &CompletionData::changed, this, [this] {
-        if (isCompleting() || m_completionForced)
+        if (isCompleting() || m_completionForced || (m_completionAwaited && hasFocus()))
             updateCompletion(m_completionForced);
     });
     connect(&theme, &Theme::changed, this, &QueryEditor::applyTheme);
@@ -139,14 +139,16 @@ void QueryEditor::applyTheme()
     m_highlighter->rehighlight();
     updateMarks();
     fitHeight();
+    fitHint();
 }
 
 void QueryEditor::setLanguage(QueryLanguage language)
 {
     m_language = language;
     m_highlighter->setDefinition(m_syntax.definitionForName(language == QueryLanguage::promql ? QStringLiteral("PromQL") : QStringLiteral("LogQL")));
-    setPlaceholderText(language == QueryLanguage::promql ? tr("A PromQL expression, such as  sum by (job) (rate(http_requests_total[5m]))   –   Enter runs it, Ctrl+Space completes")
-                                                         : tr("A LogQL query, such as  {compose_service=\"api\"} |= \"error\"   –   Enter runs it, Ctrl+Space completes"));
+    m_hint = language == QueryLanguage::promql ? tr("A PromQL expression, such as  sum by (job) (rate(http_requests_total[5m]))   –   Enter runs it, Ctrl+Space completes")
+                                                : tr("A LogQL query, such as  {compose_service=\"api\"} |= \"error\"   –   Enter runs it, Ctrl+Space completes");
+    fitHint();
     setAccessibleName(language == QueryLanguage::promql ? tr("PromQL query") : tr("LogQL query"));
 }
 
@@ -284,6 +286,13 @@ void QueryEditor::fitHeight()
     setVerticalScrollBarPolicy(document()->size().height() > kMaxLines ? Qt::ScrollBarAsNeeded : Qt::ScrollBarAlwaysOff);
 }
 
+/// It would break into a second line that is not there.
+void QueryEditor::fitHint()
+{
+    const int room = viewport()->width() - 2 * static_cast<int>(document()->documentMargin()) - 4;
+    setPlaceholderText(fontMetrics().elidedText(m_hint, Qt::ElideRight, room));
+}
+
 bool QueryEditor::isCompleting() const { return m_popup->isVisible(); }
 
 void QueryEditor::complete() { updateCompletion(true); }
@@ -291,6 +300,7 @@ void QueryEditor::complete() { updateCompletion(true); }
 void QueryEditor::updateCompletion(bool forced)
 {
     m_completionForced = forced;
+    m_completionAwaited = false;
     const auto context = completionAt(m_language, toPlainText(), textCursor().position());
     const bool wanted = forced || context.kind == CompletionContext::Kind::labelValue || context.kind == CompletionContext::Kind::labelName || context.kind == CompletionContext::Kind::stage || context.prefix.size() >= 2;
     if (!wanted || context.kind == CompletionContext::Kind::none) {
@@ -301,6 +311,7 @@ void QueryEditor::updateCompletion(bool forced)
     const int rows = m_completionModel.rowCount();
     const bool onlyItself = rows == 1 && m_completionModel.index(0).data().toString() == context.prefix;
     if (rows == 0 || onlyItself) {
+        m_completionAwaited = rows == 0;
         m_popup->hide();
         return;
     }
@@ -398,8 +409,9 @@ void QueryEditor::keyPressEvent(QKeyEvent* event)
     if (toPlainText() != before) {
         m_historyAt = -1;
         updateCompletion(false);
-    } else if (isCompleting()) {
-        m_popup->hide(); // the cursor went elsewhere
+    } else {
+        m_completionAwaited = false; // the cursor went elsewhere
+        m_popup->hide();
     }
 }
 
@@ -417,10 +429,24 @@ bool QueryEditor::event(QEvent* event)
     return QPlainTextEdit::event(event);
 }
 
+void QueryEditor::focusInEvent(QFocusEvent* event)
+{
+    QPlainTextEdit::focusInEvent(event);
+    update(); // the frame says who has the keyboard
+}
+
 void QueryEditor::focusOutEvent(QFocusEvent* event)
 {
+    m_completionAwaited = false;
     m_popup->hide();
     QPlainTextEdit::focusOutEvent(event);
+    update();
+}
+
+void QueryEditor::resizeEvent(QResizeEvent* event)
+{
+    QPlainTextEdit::resizeEvent(event);
+    fitHint();
 }
 
 }

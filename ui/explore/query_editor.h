@@ -57,11 +57,14 @@ Q_SIGNALS:
 protected:
     void keyPressEvent(QKeyEvent* event) override;
     bool event(QEvent* event) override;
+    void focusInEvent(QFocusEvent* event) override;
     void focusOutEvent(QFocusEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
 
 private:
     void applyTheme();
     void fitHeight();
+    void fitHint();
     void check();
     void mark(const std::optional<Error>& error);
     void updateMarks();
@@ -81,6 +84,8 @@ private:
     CompletionModel m_completionModel;
     QListView* m_popup;
     bool m_completionForced = false;
+    bool m_completionAwaited = false; ///< wanted where the cursor is, but what there is had yet to be asked for
+    QString m_hint;                   ///< shown in the empty editor as far as it fits
     QStringList m_history;
     qsizetype m_historyAt = -1; // -1: what is being typed
     QString m_draft;

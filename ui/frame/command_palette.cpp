@@ -161,7 +161,10 @@ void CommandPalette::open(const QString& text)
 {
     const QWidget* window = parentWidget();
     const int width = std::min(640, window->width() - 48);
-    resize(width, std::min(460, window->height() - 120));
+    // As high as whole rows are.
+    const int row = m_theme.rowHeight() + 4;
+    const int chrome = m_edit->sizeHint().height() + layout()->spacing() + layout()->contentsMargins().top() + layout()->contentsMargins().bottom();
+    resize(width, chrome + std::max(3, (std::min(460, window->height() - 120) - chrome) / row) * row);
     move(window->mapToGlobal(QPoint((window->width() - width) / 2, 72)));
     m_edit->setText(text);
     update(text);

@@ -24,7 +24,7 @@ namespace {
     constexpr int kSpacing = 12;
     constexpr int kRecentBesideFrom = 1300; ///< width of a page that has room for a second column
     constexpr int kRecentWidth = 360;
-    constexpr int kRecentHeight = 138; ///< of its title and two alerts
+    constexpr int kRecentHeight = 124; ///< of its title and two alerts
     constexpr int kGraphPoints = 120;
 
     // The queries that do not depend on what is there, in this order.
@@ -77,8 +77,8 @@ void OverviewPage::createContent()
     m_recentEmpty->setForegroundRole(QPalette::PlaceholderText);
     m_recentList = new RecentAlerts(theme, m_recent, m_recentBox);
     auto* recent = new QVBoxLayout(m_recentBox);
-    recent->setContentsMargins(0, 0, 0, 8);
-    recent->setSpacing(6);
+    recent->setContentsMargins(0, 0, 0, 0);
+    recent->setSpacing(2);
     recent->addWidget(m_recentTitle);
     recent->addWidget(m_recentEmpty);
     recent->addWidget(m_recentList, 1);
@@ -109,7 +109,12 @@ void OverviewPage::createContent()
 void OverviewPage::connectSignals()
 {
     const auto& backend = m_services.backend;
-    connect(&backend, &Backend::targetsChanged, this, &OverviewPage::update);
+    connect(&backend, &Backend::targetsChanged, this, [this] {
+        update();
+        // What a target tells is asked for when it is there, not at the next refresh.
+        if (targetsUp() > m_targetsAsked && isVisible() && !m_runner.isRunning())
+            run();
+    });
     connect(&backend, &Backend::containersChanged, this, &OverviewPage::update);
     connect(&backend, &Backend::rulesChanged, this, [this] {
         updateRecent();
@@ -132,8 +137,11 @@ void OverviewPage::connectSignals()
 
 QIcon OverviewPage::icon() const { return m_services.theme.icon(QStringLiteral("overview")); }
 
+std::ptrdiff_t OverviewPage::targetsUp() const { return std::ranges::count(m_services.backend.targets()->active, model::TargetStatus::Health::up, &model::TargetStatus::health); }
+
 void OverviewPage::run()
 {
+    m_targetsAsked = targetsUp();
     const auto registry = m_services.backend.dataSources();
     const auto metrics = registry->defaultFor("prometheus");
     const auto logs = registry->defaultFor("loki");
@@ -265,7 +273,9 @@ void OverviewPage::arrangeTiles()
     int columns = std::clamp((room.width() + kSpacing + kLargestTile) / (kLargestTile + kSpacing), 1, most);
     while (columns < most && heightOf(columns) < ServiceTile::kMinimumHeight)
         ++columns;
-    const int height = std::clamp(heightOf(columns), ServiceTile::kMinimumHeight, kHighestTile);
+    // Room is for graphs: without any, tiles would be large and empty.
+    const bool anyGraph = std::ranges::any_of(m_healths, [](const ServiceHealth& service) { return service.graph.values.size() > 1; });
+    const int height = anyGraph ? std::clamp(heightOf(columns), ServiceTile::kMinimumHeight, kHighestTile) : ServiceTile::kMinimumHeight;
 
     for (int old = 0; old < m_grid->columnCount(); ++old)
         m_grid->setColumnStretch(old, old < columns ? 1 : 0);

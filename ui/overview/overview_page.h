@@ -42,6 +42,7 @@ private:
     void createContent();
     void connectSignals();
     void run();
+    [[nodiscard]] std::ptrdiff_t targetsUp() const;
     void showOutcome(const QueryOutcome& outcome);
     void update();
     void updateSummary();
@@ -53,6 +54,7 @@ private:
     QueryRunner m_runner;
     std::set<std::size_t> m_kinds;           ///< of serviceKinds(), that some target is of
     std::vector<const FigureSpec*> m_asked; ///< in the order of the running queries
+    std::ptrdiff_t m_targetsAsked = 0;      ///< how many were up when the queries began
     ServiceMetrics m_metrics;
     std::vector<ServiceHealth> m_healths;
     AlertHistoryModel m_recent;

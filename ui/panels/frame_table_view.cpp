@@ -75,6 +75,14 @@ int FrameTableModel::width(int column) const
     return dashboard::looseInt(custom["width"]).value_or(0);
 }
 
+Qt::Alignment FrameTableModel::alignment(int column) const
+{
+    const auto field = m_fields[static_cast<std::size_t>(column)];
+    const auto align = m_content->displays[m_frame][field].config().custom["align"].text();
+    const bool right = align == "right" || ((align.empty() || align == "auto") && m_content->data.frames[m_frame].fields[field].column.type == model::Field::Type::number);
+    return (align == "center" ? Qt::AlignHCenter : right ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter;
+}
+
 QVariant FrameTableModel::data(const QModelIndex& index, int role) const
 {
     if (!index.isValid())
@@ -91,11 +99,8 @@ QVariant FrameTableModel::data(const QModelIndex& index, int role) const
         if (values.type == model::Field::Type::string)
             return toQString(dashboard::textOf(value));
         return dashboard::numberOf(value);
-    case Qt::TextAlignmentRole: {
-        const auto align = display.config().custom["align"].text();
-        const bool right = align == "right" || ((align.empty() || align == "auto") && values.type == model::Field::Type::number);
-        return QVariant((align == "center" ? Qt::AlignHCenter : right ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
-    }
+    case Qt::TextAlignmentRole:
+        return QVariant(alignment(index.column()));
     case Qt::ForegroundRole:
         if (kind == "color-background" || kind == "color-background-solid") {
             const auto color = toQColor(display(value).color);
@@ -116,8 +121,12 @@ QVariant FrameTableModel::data(const QModelIndex& index, int role) const
 
 QVariant FrameTableModel::headerData(int section, Qt::Orientation orientation, int role) const
 {
-    if (orientation == Qt::Horizontal && (role == Qt::DisplayRole || role == Qt::ToolTipRole) && static_cast<std::size_t>(section) < m_fields.size())
-        return toQString(m_content->data.frames[m_frame].fields[m_fields[static_cast<std::size_t>(section)]].name);
+    if (orientation == Qt::Horizontal && static_cast<std::size_t>(section) < m_fields.size()) {
+        if (role == Qt::DisplayRole || role == Qt::ToolTipRole)
+            return toQString(m_content->data.frames[m_frame].fields[m_fields[static_cast<std::size_t>(section)]].name);
+        if (role == Qt::TextAlignmentRole)
+            return QVariant(alignment(section));
+    }
     return QAbstractTableModel::headerData(section, orientation, role);
 }
 

@@ -29,6 +29,8 @@ public:
     static constexpr int kGaugeRole = Qt::UserRole + 20;
 
 private:
+    [[nodiscard]] Qt::Alignment alignment(int column) const; ///< of its cells and its header
+
     const Theme& m_theme;
     PanelContentPtr m_content;
     std::size_t m_frame = 0;

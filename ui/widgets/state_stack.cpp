@@ -6,10 +6,13 @@
 #include <QPushButton>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace belvedere::ui {
 
 namespace {
     constexpr int kIconSize = 40;
+    constexpr int kTextWidth = 520;
 }
 
 StateStack::StateStack(const Theme& theme, QWidget* content, QWidget* parent)
@@ -35,8 +38,6 @@ StateStack::StateStack(const Theme& theme, QWidget* content, QWidget* parent)
     m_title->setFont(theme.headingFont());
     m_text->setWordWrap(true);
     m_text->setAlignment(Qt::AlignHCenter);
-    m_text->setMinimumWidth(480);
-    m_text->setMaximumWidth(560);
     m_text->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     m_button->setProperty(kPrimaryProperty, true);
     connect(m_button, &QPushButton::clicked, this, &StateStack::activated);
@@ -85,14 +86,19 @@ void StateStack::showMessage(const QPixmap& pixmap, const QString& title, const 
     m_icon->setPixmap(pixmap);
     m_title->setText(title);
     m_text->setText(text);
+    fitText();
     m_button->setText(action);
     m_button->setVisible(!action.isEmpty());
     setCurrentIndex(1);
 }
 
+/// A centred label would get the height of its text in one line as wide as the page.
+void StateStack::fitText() { m_text->setFixedSize(kTextWidth, std::max(0, m_text->heightForWidth(kTextWidth))); }
+
 void StateStack::retint()
 {
     m_title->setFont(m_theme.headingFont());
+    fitText();
     m_icon->setPixmap(m_iconName.isEmpty() ? m_theme.statePixmap(State::critical, kIconSize, devicePixelRatioF())
                                            : m_theme.iconPixmap(m_iconName, kIconSize, m_theme.colors().textFaint, devicePixelRatioF()));
 }

@@ -34,6 +34,7 @@ Q_SIGNALS:
 
 private:
     void showMessage(const QPixmap& pixmap, const QString& title, const QString& text, const QString& action);
+    void fitText();
     void retint();
 
     const Theme& m_theme;
