@@ -1970,7 +1970,7 @@ Klicken, um es erneut zu versuchen.</translation>
     </message>
     <message>
         <source>failed</source>
-        <translation>fehlgeschlagen</translation>
+        <translation>gescheitert</translation>
     </message>
     <message>
         <source>waiting</source>
@@ -2018,11 +2018,11 @@ Klicken, um es erneut zu versuchen.</translation>
     </message>
     <message>
         <source>connections</source>
-        <translation>Verbindungen</translation>
+        <translation>Sitzungen</translation>
     </message>
     <message>
         <source>cache hits</source>
-        <translation>Cache-Treffer</translation>
+        <translation>Treffer</translation>
     </message>
     <message>
         <source>longest</source>

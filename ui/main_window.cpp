@@ -18,6 +18,7 @@
 #include "ui/theme.h"
 #include "ui/time_context.h"
 #include "ui/translations.h"
+#include "ui/widgets/elided_label.h"
 
 #include <QActionGroup>
 #include <QApplication>
@@ -168,7 +169,7 @@ QWidget* MainWindow::createTopBar()
     auto* bar = new TopBar(m_theme, this);
     bar->setAccessibleName(tr("Top bar"));
     m_title = new QLabel(bar);
-    m_place = new QLabel(bar);
+    m_place = new ElidedLabel(bar);
     m_place->setForegroundRole(QPalette::PlaceholderText);
 
     const auto button = [bar](QAction* action) {

@@ -18,6 +18,7 @@ class QToolButton;
 namespace belvedere::ui {
 
 class CommandPalette;
+class ElidedLabel;
 class LabelIndex;
 class SideBar;
 class StatusBar;
@@ -114,7 +115,7 @@ private:
     QStackedWidget* m_stack = nullptr;
     StatusBar* m_statusBar = nullptr;
     QLabel* m_title = nullptr;
-    QLabel* m_place = nullptr;
+    ElidedLabel* m_place = nullptr;
     QToolButton* m_searchButton = nullptr;
     QToolButton* m_timeButton = nullptr;
     QToolButton* m_refreshButton = nullptr;

@@ -543,6 +543,19 @@ private Q_SLOTS:
         QVERIFY(!page.findChild<NoticeBar*>()->isVisible());
     }
 
+    void theEditorIsAsHighAsItsLines()
+    {
+        UiSession session;
+        session.backend.fillWithShop();
+        ExplorePage page(session.services());
+        auto* editor = page.findChild<QueryEditor*>();
+        editor->resize(90, 400);
+        editor->setQuery(QStringLiteral("sum by (job) (rate(process_cpu_seconds_total[1m]))"));
+        page.resize(1000, 700);
+        page.show();
+        QTRY_VERIFY2(editor->height() < 50, qPrintable(QString::number(editor->height())));
+    }
+
     void exploreSaysOnceWhatIsWrong()
     {
         UiSession session;

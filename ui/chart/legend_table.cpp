@@ -144,6 +144,7 @@ LegendTable::LegendTable(const Theme& theme, QWidget* parent)
     setMouseTracking(true);
     setItemDelegateForColumn(LegendModel::kNameColumn, new SwatchDelegate(theme, this));
     horizontalHeader()->setStretchLastSection(false);
+    connect(horizontalHeader(), &QHeaderView::sortIndicatorChanged, this, &LegendTable::fitColumns);
     horizontalHeader()->setMinimumSectionSize(24); // numbers are as wide as numberWidth() says
     // It belongs to the graph beside it: same ground, lines as close as in a legend.
     const auto applyTheme = [this, &theme] {
@@ -171,18 +172,17 @@ void LegendTable::setChart(std::shared_ptr<const ChartData> chart)
     m_model.setChart(std::move(chart));
     // The names take what the numbers leave.
     horizontalHeader()->setSectionResizeMode(LegendModel::kNameColumn, QHeaderView::Stretch);
-    for (int column = 1; column < m_model.columnCount(); ++column) {
+    for (int column = 1; column < m_model.columnCount(); ++column)
         horizontalHeader()->setSectionResizeMode(column, QHeaderView::Fixed);
-        horizontalHeader()->resizeSection(column, numberWidth(column));
-    }
     fitColumns();
 }
 
 int LegendTable::numberWidth(int column) const
 {
     constexpr int kPadding = 20;
+    constexpr int kArrow = 12; // of the column that it is sorted by
     const QFontMetrics metrics(font());
-    int widest = metrics.horizontalAdvance(m_model.headerData(column, Qt::Horizontal).toString()) + kPadding;
+    int widest = metrics.horizontalAdvance(m_model.headerData(column, Qt::Horizontal).toString()) + kPadding + (horizontalHeader()->sortIndicatorSection() == column ? kArrow : 0);
     for (int row = 0; row < std::min(m_model.rowCount(), kRowsMeasured); ++row)
         widest = std::max(widest, metrics.horizontalAdvance(m_model.index(row, column).data().toString()) + kPadding);
     return widest;
@@ -205,7 +205,9 @@ void LegendTable::fitColumns()
     // Where not all numbers have room, the last ones give way: a name must be legible.
     int left = viewport()->width() - kLeastName;
     for (int column = 1; column < m_model.columnCount(); ++column) {
-        left -= numberWidth(column);
+        const int width = numberWidth(column);
+        left -= width;
+        horizontalHeader()->resizeSection(column, width);
         setColumnHidden(column, left < 0 && column > 1);
     }
 }

@@ -447,6 +447,8 @@ void QueryEditor::resizeEvent(QResizeEvent* event)
 {
     QPlainTextEdit::resizeEvent(event);
     fitHint();
+    if (event->oldSize().width() != event->size().width())
+        fitHeight(); // other lines break now
 }
 
 }

@@ -52,8 +52,8 @@ PanelFrame::PanelFrame(const Theme& theme, QWidget* parent)
     header->addWidget(m_state);
     header->addWidget(m_more);
     m_title->setFont(theme.titleFont());
-    m_title->setMinimumWidth(20);
     m_stateText->setFont(theme.smallFont());
+    m_stateText->hide();
     m_state->setAutoRaise(true);
     m_state->hide();
     m_more->setAutoRaise(true);
@@ -77,7 +77,7 @@ PanelFrame::PanelFrame(const Theme& theme, QWidget* parent)
 
     m_loadingDelay.setSingleShot(true);
     m_loadingDelay.setInterval(200);
-    connect(&m_loadingDelay, &QTimer::timeout, this, [this] { m_stateText->setText(tr("loading…")); });
+    connect(&m_loadingDelay, &QTimer::timeout, this, [this] { setStateText(tr("loading…")); });
     connect(m_more, &QToolButton::clicked, this, &PanelFrame::openMenu);
     connect(m_state, &QToolButton::clicked, this, &PanelFrame::retryRequested);
     connect(&theme, &Theme::changed, this, [this] {
@@ -154,12 +154,18 @@ void PanelFrame::setError(const QString& message)
     updateState();
 }
 
+void PanelFrame::setStateText(const QString& text)
+{
+    m_stateText->setText(text);
+    m_stateText->setVisible(!text.isEmpty()); // an empty one would still keep its distance from the title
+}
+
 void PanelFrame::updateState()
 {
     if (!m_error.isEmpty()) {
         m_state->setIcon(QIcon(m_theme.statePixmap(State::critical, 14, devicePixelRatioF())));
         m_state->setToolTip(tr("%1\nClick to try again.").arg(m_error));
-        m_stateText->setText(m_content ? tr("failed, older data") : tr("failed"));
+        setStateText(m_content ? tr("failed, older data") : tr("failed"));
         m_state->show();
     } else if (m_content && !m_content->data.problems.empty()) {
         QStringList lines;
@@ -167,7 +173,7 @@ void PanelFrame::updateState()
             lines << toQString(problem);
         m_state->setIcon(QIcon(m_theme.statePixmap(State::warning, 14, devicePixelRatioF())));
         m_state->setToolTip(lines.join(u'\n'));
-        m_stateText->setText(tr("partial"));
+        setStateText(tr("partial"));
         m_state->show();
     } else if (m_content && !m_content->data.remarks.empty()) {
         QStringList lines;
@@ -175,10 +181,10 @@ void PanelFrame::updateState()
             lines << toQString(remark);
         m_state->setIcon(QIcon(m_theme.statePixmap(State::info, 14, devicePixelRatioF())));
         m_state->setToolTip(lines.join(u'\n'));
-        m_stateText->clear();
+        setStateText({});
         m_state->show();
     } else {
-        m_stateText->clear();
+        setStateText({});
         m_state->hide();
     }
 }

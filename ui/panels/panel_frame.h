@@ -63,6 +63,7 @@ protected:
     void mouseReleaseEvent(QMouseEvent* event) override;
 
 private:
+    void setStateText(const QString& text);
     void updateState();
     void openMenu();
 

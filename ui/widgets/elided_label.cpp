@@ -4,6 +4,8 @@
 #include <QPainter>
 #include <QToolTip>
 
+#include <algorithm>
+
 namespace belvedere::ui {
 
 ElidedLabel::ElidedLabel(QWidget* parent)
@@ -13,6 +15,8 @@ ElidedLabel::ElidedLabel(QWidget* parent)
 }
 
 bool ElidedLabel::isElided() const { return fontMetrics().horizontalAdvance(text()) > contentsRect().width(); }
+
+QSize ElidedLabel::minimumSizeHint() const { return { std::min(20, QLabel::minimumSizeHint().width()), QLabel::minimumSizeHint().height() }; }
 
 void ElidedLabel::paintEvent(QPaintEvent*)
 {

@@ -12,6 +12,7 @@ public:
     explicit ElidedLabel(QWidget* parent = nullptr);
     /// Whether a part of the text is not shown.
     [[nodiscard]] bool isElided() const;
+    [[nodiscard]] QSize minimumSizeHint() const override;
 
 protected:
     void paintEvent(QPaintEvent* event) override;

@@ -11,6 +11,9 @@
 #include <QPainter>
 #include <QShortcut>
 
+#include <algorithm>
+#include <utility>
+
 namespace belvedere::ui {
 
 TableView::TableView(const Theme& theme, QWidget* parent)
@@ -64,6 +67,19 @@ QString TableView::toText(bool all) const
             appendRow([this, row](int column) { return model()->index(row, column).data().toString(); });
     }
     return text;
+}
+
+void TableView::showEvent(QShowEvent* event)
+{
+    QTableView::showEvent(event);
+    if (std::exchange(m_widened, true))
+        return;
+    // Widths are chosen for English words; those of other languages may need more.
+    auto* header = horizontalHeader();
+    for (int column = 0; column < header->count(); ++column) {
+        if (header->sectionResizeMode(column) == QHeaderView::Interactive)
+            header->resizeSection(column, std::max(header->sectionSize(column), header->sectionSizeHint(column)));
+    }
 }
 
 void TableView::keyPressEvent(QKeyEvent* event)

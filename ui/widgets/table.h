@@ -27,10 +27,12 @@ public:
     [[nodiscard]] QString toText(bool all) const;
 
 protected:
+    void showEvent(QShowEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
 
 private:
     const Theme& m_theme;
+    bool m_widened = false; ///< columns are at least as wide as their headers
 };
 
 /// Paints a state's shape in front of a cell's text.
