@@ -21,6 +21,7 @@ Not here: Kafka and its exporter, which Debian does not have; the dashboard "Kaf
 """
 import argparse
 import collections
+import fcntl
 import glob
 import json
 import os
@@ -66,6 +67,10 @@ def free_port():
 class Stack:
     def __init__(self, folder):
         self.folder = pathlib.Path(folder).resolve()
+        self.folder.mkdir(parents=True, exist_ok=True)
+        # Two at once would each forget what the other has started.
+        self.lock = open(self.folder / "lock", "w")
+        fcntl.flock(self.lock, fcntl.LOCK_EX)
         self.file = self.folder / "stack.json"
         self.state = json.loads(self.file.read_text()) if self.file.exists() else {"pids": {}, "ports": {}}
 
@@ -110,7 +115,6 @@ class Stack:
 
     # -- the parts -------------------------------------------------------------------------------------------------
     def up(self, peers, program):
-        self.folder.mkdir(parents=True, exist_ok=True)
         self.state["program"] = str(pathlib.Path(program).resolve())
         self.state["missing"] = []
         self.state["begin_ns"] = time.time_ns() - 10**9
