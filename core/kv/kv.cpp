@@ -6,6 +6,7 @@
 
 #include <condition_variable>
 #include <format>
+#include <map>
 #include <mutex>
 #include <string>
 #include <utility>
@@ -26,6 +27,13 @@ Error toError(int code, std::string_view what)
 }
 
 std::unexpected<Error> fail(int code, std::string_view what) { return std::unexpected(toError(code, what)); }
+
+/// Read transactions that this thread has open, by environment.
+std::size_t& openReads(const void* environment)
+{
+    thread_local std::map<const void*, std::size_t> counts;
+    return counts[environment];
+}
 
 MDB_val toVal(Bytes bytes) { return MDB_val { bytes.size(), const_cast<char*>(bytes.data()) }; }
 Bytes fromVal(const MDB_val& val) { return { static_cast<const char*>(val.mv_data), val.mv_size }; }
@@ -158,9 +166,12 @@ Result<Table> Environment::table(const std::string& name)
 
 void Environment::beginReading() const
 {
+    // A thread that reads already is one of those that are waited for: it must not wait in turn.
+    auto& own = openReads(d.get());
     std::unique_lock lock(d->gateMutex);
-    d->gate.wait(lock, [this] { return !d->growing; });
+    d->gate.wait(lock, [&] { return !d->growing || own > 0; });
     ++d->readers;
+    ++own;
 }
 
 Result<Transaction> Environment::read() const
@@ -195,6 +206,7 @@ void Environment::readEnded() const
     {
         const std::scoped_lock lock(d->gateMutex);
         --d->readers;
+        --openReads(d.get());
     }
     d->gate.notify_all();
 }

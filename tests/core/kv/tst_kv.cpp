@@ -5,7 +5,10 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <chrono>
 #include <cstring>
+#include <future>
+#include <optional>
 #include <thread>
 
 using namespace belvedere;
@@ -147,4 +150,22 @@ TEST(Kv, compactingGivesFreePagesBackAndKeepsTheRest)
     EXPECT_EQ(txn.count(first).value(), 1U);
     EXPECT_EQ(txn.get(second, "kept").value(), "value");
     EXPECT_EQ(txn.get(second, "new").value(), "too");
+}
+
+// As when a query reads a second selection while it visits the first.
+TEST(Kv, whoReadsAlreadyMayReadMoreWhileCompactingWaits)
+{
+    const test::TemporaryFolder folder;
+    auto env = Environment::open(folder.path(), {}).value();
+    const auto table = env->table("t").value();
+    ASSERT_TRUE(env->write([&](Transaction& txn) { return txn.put(table, "a", "1"); }));
+    std::optional<Transaction> outer(env->read().value());
+    auto compacted = std::async(std::launch::async, [&] { return env->compact(); });
+    for (int i = 0; i < 50; ++i) {
+        EXPECT_EQ(env->read().value().get(table, "a").value(), "1");
+        std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    }
+    outer.reset();
+    EXPECT_TRUE(compacted.get());
+    EXPECT_EQ(env->read().value().get(table, "a").value(), "1");
 }
