@@ -50,6 +50,10 @@ std::string PartitionRecord::encode() const
     putVarint(out, bytes);
     putVarint(out, parts);
     putVarint(out, segments);
+    putVarint(out, firstPart);
+    putVarint(out, firstSegment);
+    putVarint(out, seals);
+    putVarint(out, mergedSamples);
     return out;
 }
 
@@ -66,6 +70,14 @@ Result<PartitionRecord> PartitionRecord::decode(std::int64_t startMs, kv::Bytes 
     record.bytes = in.varint();
     record.parts = static_cast<std::uint32_t>(in.count(std::numeric_limits<std::uint32_t>::max()));
     record.segments = static_cast<std::uint32_t>(in.count(std::numeric_limits<std::uint32_t>::max()));
+    if (in.atEnd()) {
+        record.seals = record.segments; // format 2 did not merge; as many seals at most
+    } else {
+        record.firstPart = static_cast<std::uint32_t>(in.count(record.parts));
+        record.firstSegment = static_cast<std::uint32_t>(in.count(record.segments));
+        record.seals = in.varint();
+        record.mergedSamples = in.varint();
+    }
     if (in.failed())
         return failure(ErrorCode::corrupt, "a partition record is damaged");
     return record;
@@ -87,6 +99,14 @@ std::string part(char kind, std::int64_t startMs, std::uint32_t number)
     for (int shift = 24; shift >= 0; shift -= 8)
         key += static_cast<char>(number >> shift);
     return key;
+}
+
+std::uint32_t numberOf(std::string_view key)
+{
+    std::uint32_t number = 0;
+    for (const auto c : key.substr(key.size() - 4))
+        number = number << 8 | static_cast<unsigned char>(c);
+    return number;
 }
 
 std::string metadata(std::string_view metric)
@@ -177,7 +197,7 @@ Result<std::unique_ptr<Partition::Content>> loadPartition(const kv::Transaction&
     const auto missing = [&](const char* what, std::uint32_t number) {
         return failure(ErrorCode::corrupt, std::format("partition {}: {} {} is missing", record.startMs, what, number));
     };
-    for (std::uint32_t number = 0; number < record.parts; ++number) {
+    for (auto number = record.firstPart; number < record.parts; ++number) {
         const auto bytes = txn.get(table, keys::part(keys::kSeries, record.startMs, number));
         if (!bytes)
             return std::unexpected(bytes.error());
@@ -193,7 +213,7 @@ Result<std::unique_ptr<Partition::Content>> loadPartition(const kv::Transaction&
         content->numbers.emplace(content->handles[i], static_cast<std::uint32_t>(i));
     content->members.addMany(content->handles.size(), content->handles.data());
     std::vector<BlockInfo> blocks;
-    for (std::uint32_t number = 0; number < record.segments; ++number) {
+    for (auto number = record.firstSegment; number < record.segments; ++number) {
         const auto bytes = txn.get(table, keys::part(keys::kDirectory, record.startMs, number));
         if (!bytes)
             return std::unexpected(bytes.error());

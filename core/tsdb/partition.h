@@ -55,8 +55,12 @@ struct PartitionRecord {
     std::uint64_t samples = 0;
     std::uint64_t series = 0;
     std::uint64_t bytes = 0;    ///< of its segments and series
-    std::uint32_t parts = 0;    ///< stored runs of series
-    std::uint32_t segments = 0;
+    std::uint32_t parts = 0;    ///< its stored runs of series are [firstPart, parts)
+    std::uint32_t segments = 0; ///< its segments are [firstSegment, segments)
+    std::uint32_t firstPart = 0;
+    std::uint32_t firstSegment = 0;
+    std::uint64_t seals = 0;         ///< that its blocks come from; what a merge made counts as one
+    std::uint64_t mergedSamples = 0; ///< samples that it had when it was merged last
 
     [[nodiscard]] std::string encode() const;
     [[nodiscard]] static Result<PartitionRecord> decode(std::int64_t startMs, kv::Bytes bytes);
@@ -76,6 +80,8 @@ struct Partition {
     PartitionRecord record;
     std::unique_ptr<Content> content;
     std::mutex loadMutex;
+    /// What this one took the place of when its blocks were merged; somebody may still read the blocks of that.
+    std::weak_ptr<const Partition> replaced;
 };
 
 /// Keys of the store's table; see docs/format/metrics.md.
@@ -90,6 +96,8 @@ inline constexpr char kFormat = 'F';
 
 [[nodiscard]] std::string partition(std::int64_t startMs);
 [[nodiscard]] std::string part(char kind, std::int64_t startMs, std::uint32_t number);
+/// The number in a key that part() made.
+[[nodiscard]] std::uint32_t numberOf(std::string_view key);
 [[nodiscard]] std::string metadata(std::string_view metric);
 /// The first key behind all that begin with `prefix`, whose last byte must not be 0xFF.
 [[nodiscard]] std::string behind(std::string prefix);

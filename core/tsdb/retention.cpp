@@ -20,7 +20,7 @@ std::vector<std::int64_t> expiredPartitions(const StoreState& state)
         if (!tooOld && !tooMuch)
             break;
         bytes -= partition->record.bytes;
-        if (partition.use_count() == 1)
+        if (partition.use_count() == 1 && partition->replaced.expired())
             expired.push_back(start);
     }
     return expired;

@@ -8,9 +8,10 @@
 
 namespace belvedere::tsdb {
 
-SealJob::SealJob(StoreState& state, std::function<void()> finished)
+SealJob::SealJob(StoreState& state, std::function<void()> finished, AboutToStore aboutToStore)
     : m_state(state)
     , m_finished(std::move(finished))
+    , m_aboutToStore(std::move(aboutToStore))
 {
 }
 
@@ -42,6 +43,8 @@ Result<void> SealJob::finish()
         return std::unexpected(m_sealed->error());
     std::vector<std::string> parts;
     for (auto& partition : **m_sealed) {
+        if (auto done = m_aboutToStore(partition.record.startMs); !done)
+            return done;
         if (auto done = storeSegments(partition); !done)
             return done;
         parts.push_back(partition.newSeries.empty() ? std::string() : encodeSeries(m_state.index, partition.newSeries));

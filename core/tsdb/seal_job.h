@@ -17,8 +17,11 @@ namespace belvedere::tsdb {
 /// Threading: used by the thread that changes the state.
 class SealJob {
 public:
+    /// Is told the start of each partition to which something is about to be stored, in the thread that calls finish().
+    using AboutToStore = std::function<Result<void>(std::int64_t startMs)>;
+
     /// `state` must outlive the job. `finished` is called on the job's thread when the blocks are ready to be stored.
-    SealJob(StoreState& state, std::function<void()> finished);
+    SealJob(StoreState& state, std::function<void()> finished, AboutToStore aboutToStore);
     ~SealJob(); ///< waits for the thread; what it made is not stored
 
     /// Starts with `state.frozen`, whose journal is that of epoch `epoch`.
@@ -36,6 +39,7 @@ private:
 
     StoreState& m_state;
     std::function<void()> m_finished;
+    AboutToStore m_aboutToStore;
     std::thread m_thread;
     std::uint64_t m_epoch = 0;
     /// What the thread made of the frozen head; kept when it cannot be stored yet.

@@ -5,18 +5,6 @@
 
 namespace belvedere::tsdb {
 
-namespace {
-
-// Large enough that LMDB's page rounding and the block's own head do not show, small enough that a look at one series
-// does not read much beside it.
-constexpr std::size_t kBlockBytes = std::size_t { 64 } << 10;
-constexpr std::size_t kSegmentBytes = std::size_t { 256 } << 10;
-constexpr std::size_t kMaxBlockTimestamps = 2048;
-
-std::size_t seriesPerBlock(std::size_t timestamps) { return std::clamp<std::size_t>(kBlockBytes / timestamps, 8, 1024); }
-
-}
-
 Sealer::Sealer(const SeriesIndex& index, FindTarget findTarget)
     : m_index(index)
     , m_findTarget(std::move(findTarget))
@@ -38,6 +26,7 @@ Result<std::vector<SealedPartition>> Sealer::seal(const Head& head)
             sealed.record.parts = sealed.part + 1;
         sealed.record.series += sealed.newSeries.size();
         sealed.record.segments = sealed.firstSegment + static_cast<std::uint32_t>(sealed.segments.size());
+        ++sealed.record.seals;
         out.push_back(std::move(sealed));
     }
     return out;
@@ -187,22 +176,7 @@ Result<void> Sealer::sealRange(Open& target, std::span<const std::int64_t> times
     const auto finish = [&] {
         if (!builder)
             return;
-        if (sealed.segments.empty() || sealed.segments.back().bytes.size() >= kSegmentBytes)
-            sealed.segments.emplace_back();
-        auto& segment = sealed.segments.back();
-        BlockInfo info;
-        info.segment = sealed.firstSegment + static_cast<std::uint32_t>(sealed.segments.size() - 1);
-        info.offset = static_cast<std::uint32_t>(segment.bytes.size());
-        builder->finish(segment.bytes);
-        info.size = static_cast<std::uint32_t>(segment.bytes.size() - info.offset);
-        info.firstSeries = numbers.front();
-        info.lastSeries = numbers.back();
-        info.minMs = range.front();
-        info.maxMs = range.back();
-        if (info.lastSeries - info.firstSeries + 1 != numbers.size())
-            info.series = std::make_shared<const std::vector<std::uint32_t>>(numbers);
-        sealed.record.bytes += info.size;
-        segment.blocks.push_back(std::move(info));
+        sealed.record.bytes += addBlock(sealed.segments, sealed.firstSegment, *builder, range, std::move(numbers));
         builder.reset();
         numbers.clear();
     };

@@ -3,6 +3,7 @@
 #include "core/base/result.h"
 #include "core/tsdb/head.h"
 #include "core/tsdb/partition.h"
+#include "core/tsdb/segment.h"
 
 #include <cstdint>
 #include <functional>
@@ -17,10 +18,6 @@ namespace belvedere::tsdb {
 
 /// What sealing adds to one partition.
 struct SealedPartition {
-    struct Segment {
-        std::string bytes;
-        std::vector<BlockInfo> blocks;
-    };
     PartitionRecord record; ///< as it will be
     std::uint32_t firstSegment = 0;
     std::uint32_t part = 0; ///< number of the run of series, if there are new ones

@@ -159,7 +159,7 @@ public:
     }
 
 private:
-    static constexpr std::uint64_t kHeadAge = std::uint64_t { 1 } << 32; ///< younger than any segment
+    static constexpr std::uint64_t kHeadAge = std::uint64_t { 1 } << 63; ///< younger than any block
 
     struct Lane {
         const BlockLane* lane = nullptr;
@@ -241,7 +241,7 @@ private:
                 if (auto done = openBlock(view, *info, *block); !done)
                     return done;
             }
-            if (column >= block->reader.columnCount() || !addColumn(*block, column, info->segment))
+            if (column >= block->reader.columnCount() || !addColumn(*block, column, std::uint64_t { info->segment } << 32 | info->offset))
                 return damaged(*info, view.startMs);
         }
         return {};

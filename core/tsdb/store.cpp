@@ -185,6 +185,8 @@ Store::Stats Store::stats() const
         stats.failedBatches = counters.failedBatches;
         stats.commits = counters.commits;
         stats.seals = counters.seals;
+        stats.merges = d->writer->merges();
+        stats.settling = d->writer->settling();
         stats.queuedBatches = d->writer->queue().batches();
     }
     const std::shared_lock lock(d->state.mutex);

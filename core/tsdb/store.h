@@ -40,7 +40,9 @@ struct StoreStats {
     std::uint64_t failedBatches = 0;
     std::uint64_t commits = 0;
     std::uint64_t seals = 0;
+    std::uint64_t merges = 0; ///< of the blocks of a partition
     std::uint64_t queuedBatches = 0; ///< now waiting
+    bool settling = false;           ///< a head is being sealed, blocks are being merged, or replaced ones wait to be deleted
 };
 
 /// The metrics store of one workspace: a folder with one LMDB file. Layout: docs/format/metrics.md.
@@ -75,8 +77,8 @@ public:
     [[nodiscard]] Result<model::GroupId> groupId(std::string_view name) override;
     void append(model::MetricBatch batch, Committed committed) override;
 
-    /// Seals the whole head, so that the journal is empty, and gives free pages back to the file system where that is
-    /// worth it. Waits until done.
+    /// Seals the whole head, so that the journal is empty, merges blocks, and gives free pages back to the file system where
+    /// that is worth it. Waits until done.
     [[nodiscard]] Result<void> flush();
     /// A consistent copy, without free pages, into `folder`, while others read and write.
     [[nodiscard]] Result<void> copyTo(const std::filesystem::path& folder) const;

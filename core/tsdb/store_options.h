@@ -24,6 +24,10 @@ struct StoreOptions {
     std::size_t queueSamples = 1'000'000;
     /// Timestamps that a group collects in the head before it is sealed.
     std::size_t sealTimestamps = 240;
+    /// Seals into a partition that still grows after which its blocks are merged into fewer ones, if they are half of what it has.
+    std::size_t mergeSeals = 4;
+    /// Blocks that merged ones have replaced stay for so long, for processes that are just reading them.
+    std::int64_t keepReplacedMs = 60'000;
     /// Samples in rows of the journal after which the head's rows are packed there too, at the least; with many series it
     /// is as many as make rows worth packing. Bounds what opening has to read one by one.
     std::size_t packSamples = 64 << 10;

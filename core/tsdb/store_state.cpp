@@ -11,7 +11,8 @@ namespace belvedere::tsdb {
 
 namespace {
 
-constexpr std::uint64_t kFormatVersion = 2;
+constexpr std::uint64_t kFormatVersion = 3;
+constexpr std::uint64_t kOldestFormatVersion = 2; ///< is read, and written on as the present one
 
 std::int64_t floorTo(std::int64_t timeMs, std::int64_t step)
 {
@@ -69,7 +70,7 @@ Result<void> StoreState::openTables(const std::filesystem::path& folder)
         return environment->write([&](kv::Transaction& txn) { return txn.put(table, std::string(1, keys::kFormat), formatRecord(0)); });
     }
     Reader in(format);
-    if (const auto version = in.varint(); in.failed() || version != kFormatVersion) {
+    if (const auto version = in.varint(); in.failed() || version < kOldestFormatVersion || version > kFormatVersion) {
         return failure(ErrorCode::corrupt, std::format("the metrics store in {} has format {}, this program knows {}; {}", folder.string(), version, kFormatVersion,
                                                version > kFormatVersion ? "use a newer one" : "import its data again"));
     }
@@ -201,6 +202,14 @@ Result<void> StoreState::ensureLoaded(Partition& partition)
     const auto txn = environment->read();
     if (!txn)
         return std::unexpected(txn.error());
+    if (options.readOnly) {
+        const auto stored = txn->get(table, keys::partition(record.startMs));
+        if (!stored)
+            return std::unexpected(stored.error());
+        const auto now = *stored ? PartitionRecord::decode(record.startMs, **stored) : failure(ErrorCode::notFound, "");
+        if (!now || now->firstSegment != record.firstSegment)
+            return failure(ErrorCode::unavailable, "a partition was replaced while it was being read; run the query again");
+    }
     auto content = loadPartition(*txn, table, record, index);
     if (!content)
         return std::unexpected(std::move(content.error()));
@@ -228,11 +237,16 @@ Result<void> StoreState::ensureLoaded(model::TimeRange range)
 
 Result<void> StoreState::withMembers(model::TimeRange range, const std::function<void(const HandleSet& members)>& work)
 {
-    if (auto done = follow(); !done)
-        return done;
-    for (;;) {
-        if (auto done = ensureLoaded(range); !done)
+    // As long as the process that writes replaces partitions between two looks at them, this one begins anew.
+    constexpr int kMostAttempts = 10;
+    for (int attempt = 1;; ++attempt) {
+        if (auto done = follow(); !done)
             return done;
+        if (auto done = ensureLoaded(range); !done) {
+            if (done.error().code == ErrorCode::unavailable && attempt < kMostAttempts)
+                continue;
+            return done;
+        }
         const std::shared_lock lock(mutex);
         std::vector<const HandleSet*> sets;
         bool loaded = true;

@@ -45,6 +45,8 @@ public:
     [[nodiscard]] Result<HandleSet> resolveAny(std::span<const model::Matchers> matcherSets, model::TimeRange range);
     /// Where samples of that time are to be sealed to.
     [[nodiscard]] Result<Sealer::Target> sealTarget(std::int64_t timeMs);
+    /// Reads the partition's content if it was not yet. Fails with unavailable if another process has replaced it.
+    [[nodiscard]] Result<void> ensureLoaded(Partition& partition);
 
     /// Samples older than this are refused, partitions that end before it deleted.
     [[nodiscard]] std::int64_t oldestAllowedMs() const;
@@ -78,7 +80,6 @@ private:
     [[nodiscard]] Result<Partitions> readPartitions(const kv::Transaction& txn) const;
     [[nodiscard]] Result<void> readAll(const kv::Transaction& txn, std::uint64_t version);
     void takeHeads();
-    [[nodiscard]] Result<void> ensureLoaded(Partition& partition);
     [[nodiscard]] Result<void> ensureLoaded(model::TimeRange range);
 
     std::mutex m_followMutex;

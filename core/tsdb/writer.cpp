@@ -9,14 +9,16 @@
 #include <iterator>
 #include <mutex>
 #include <string>
+#include <utility>
 
 // How a batch travels: append() queues it; the writer thread takes all that is queued, decides about each sample, codes
 // what it keeps into one journal record, commits that, then adds the samples to the head and answers. When many rows have
 // been journaled, those of each group are packed, and the packed form takes their place in the journal too. When a group has
 // collected enough timestamps, or the head takes too much memory, the head is frozen, a new one takes its place, and a
 // second thread turns the frozen one into blocks; the writer stores them and removes the part of the journal that they
-// replace in one transaction. What readers see changes at two points only, both under the state lock: when a row is added,
-// and when blocks take the place of a frozen head.
+// replace in one transaction. A partition that has collected blocks of several seals has them merged on a third thread. What readers
+// see changes at three points only, all under the state lock: when a row is added, when blocks take the place of a frozen
+// head, and when merged blocks take the place of those they were made from.
 
 namespace belvedere::tsdb {
 
@@ -31,7 +33,8 @@ constexpr auto kRetentionInterval = std::chrono::minutes(1);
 Writer::Writer(StoreState& state)
     : m_state(state)
     , m_queue(std::max<std::size_t>(1, state.options.queueBatches), std::max<std::size_t>(1, state.options.queueSamples))
-    , m_sealing(state, [this] { (void)m_queue.pushOrder(QueuedSealed {}); })
+    , m_merging(state, [this] { (void)m_queue.pushOrder(QueuedMerged {}); })
+    , m_sealing(state, [this] { (void)m_queue.pushOrder(QueuedSealed {}); }, [this](std::int64_t startMs) { return m_merging.abandon(startMs); })
 {
 }
 
@@ -57,6 +60,8 @@ Result<void> Writer::start()
         if (!done)
             return done;
     }
+    if (auto done = m_merging.removeLeftOvers(); !done)
+        return done;
     if (m_state.frozen)
         m_sealing.start(epochs.front().number);
     m_state.replay.reset();
@@ -362,8 +367,10 @@ Result<void> Writer::finishSealing()
     if (!m_state.frozen)
         return {};
     auto done = m_sealing.finish();
-    if (done)
+    if (done) {
         ++m_counters.seals;
+        m_pagesFreed = true;
+    }
     return done;
 }
 
@@ -385,18 +392,33 @@ Result<void> Writer::applyRetention()
     // What is being sealed may go to a partition that is to be deleted.
     if (auto done = finishSealing(); !done)
         return done;
-    return deletePartitions(m_state, expiredPartitions(m_state));
+    const auto expired = expiredPartitions(m_state);
+    for (const auto start : expired) {
+        if (auto done = m_merging.abandon(start); !done)
+            return done;
+    }
+    return deletePartitions(m_state, expired);
 }
 
-/// True if giving free pages back makes the file clearly smaller, and the copy is a matter of a moment.
-bool Writer::worthCompacting() const
+/// True if giving free pages back makes the file smaller by a part of what it needs (one in `spareParts`), and not more than
+/// `maxBytes` have to be copied for that.
+bool Writer::worthCompacting(std::uint64_t maxBytes, std::uint64_t spareParts) const
 {
-    constexpr std::uint64_t kMaxBytes = std::uint64_t { 1 } << 30;
     std::uint64_t needed = 0;
     for (const auto& [start, partition] : m_state.partitions)
         needed += partition->record.bytes;
     const auto file = m_state.environment->usage().fileBytes;
-    return needed < kMaxBytes && file > needed + std::max<std::uint64_t>(needed / 8, 64 << 10);
+    return needed < maxBytes && file > needed + std::max<std::uint64_t>(needed / spareParts, 64 << 10);
+}
+
+/// Pages that seals and merges leave free are used again, but long values find few that lie together. So a file of which a
+/// quarter is free is copied, when the journal is nearly empty and as long as that is a matter of a moment.
+Result<void> Writer::compactAfterWork()
+{
+    constexpr std::uint64_t kMaxBytes = std::uint64_t { 256 } << 20;
+    if (m_state.frozen || m_merging.busy() || !std::exchange(m_pagesFreed, false) || !worthCompacting(kMaxBytes, 4))
+        return {};
+    return m_state.environment->compact();
 }
 
 Result<void> Writer::flush()
@@ -405,7 +427,10 @@ Result<void> Writer::flush()
         return done;
     if (auto done = applyRetention(); !done)
         return done;
-    return worthCompacting() ? m_state.environment->compact() : m_state.environment->sync();
+    if (auto done = m_merging.mergeAll(); !done)
+        return done;
+    constexpr std::uint64_t kMaxBytes = std::uint64_t { 1 } << 30;
+    return worthCompacting(kMaxBytes, 8) ? m_state.environment->compact() : m_state.environment->sync();
 }
 
 void Writer::report(const Result<void>& result, const char* what) const
@@ -429,7 +454,7 @@ void Writer::run()
                 batches.push_back(std::move(*batch));
             else if (auto* order = std::get_if<QueuedFlush>(&item))
                 flushes.push_back(std::move(order->done));
-            else
+            else if (std::holds_alternative<QueuedSealed>(item))
                 sealedNow = true;
         }
         commit(batches);
@@ -439,14 +464,23 @@ void Writer::run()
             startSealing();
         else if (packWanted())
             report(pack(), "packing");
-        for (auto& promise : flushes)
-            promise.set_value(flush());
+        for (auto& promise : flushes) {
+            auto done = flush();
+            m_settling = m_state.frozen || m_merging.busy();
+            promise.set_value(std::move(done));
+        }
         if (Clock::now() >= m_nextRetention) {
             m_nextRetention = Clock::now() + kRetentionInterval;
             if (m_sealing.stuck())
                 report(finishSealing(), "sealing again");
             report(applyRetention(), "retention");
         }
+        if (!m_state.frozen) {
+            report(m_merging.advance(), "merging");
+            report(m_merging.removeReplaced(false), "deleting replaced blocks");
+            report(compactAfterWork(), "compacting");
+        }
+        m_settling = m_state.frozen || m_merging.busy();
     }
     // What was being sealed stays in the journal.
 }

@@ -3,6 +3,7 @@
 #include "core/base/result.h"
 #include "core/model/metric_source.h"
 #include "core/tsdb/journal.h"
+#include "core/tsdb/merge_job.h"
 #include "core/tsdb/seal_job.h"
 #include "core/tsdb/store_state.h"
 #include "core/tsdb/writer_queue.h"
@@ -30,8 +31,8 @@ struct WriterCounters {
     std::atomic<std::uint64_t> seals = 0;
 };
 
-/// The one thread that changes a store: it decides about samples, journals and packs them, has the head sealed, and deletes
-/// what is too old. Its owner talks to it through the queue.
+/// The one thread that changes a store: it decides about samples, journals and packs them, has the head sealed and blocks merged,
+/// and deletes what is too old. Its owner talks to it through the queue.
 class Writer {
 public:
     /// Goes on where the journal that `state` has read ends. `state` must outlive the writer.
@@ -44,6 +45,8 @@ public:
     [[nodiscard]] WriterQueue& queue() noexcept { return m_queue; }
     [[nodiscard]] const WriterQueue& queue() const noexcept { return m_queue; }
     [[nodiscard]] const WriterCounters& counters() const noexcept { return m_counters; }
+    [[nodiscard]] bool settling() const noexcept { return m_settling; }
+    [[nodiscard]] std::uint64_t merges() const noexcept { return m_merging.merges(); }
 
 private:
     using Clock = std::chrono::steady_clock;
@@ -80,7 +83,8 @@ private:
     [[nodiscard]] Result<void> finishSealing();
     [[nodiscard]] Result<void> sealAll();
     [[nodiscard]] Result<void> applyRetention();
-    [[nodiscard]] bool worthCompacting() const;
+    [[nodiscard]] bool worthCompacting(std::uint64_t maxBytes, std::uint64_t spareParts) const;
+    [[nodiscard]] Result<void> compactAfterWork();
     [[nodiscard]] Result<void> flush();
     void report(const Result<void>& result, const char* what) const;
     void run();
@@ -88,6 +92,7 @@ private:
     StoreState& m_state;
     WriterQueue m_queue;
     WriterCounters m_counters;
+    std::atomic<bool> m_settling = false;
 
     // Of the thread:
     std::vector<LastSample> m_last; ///< by handle
@@ -96,6 +101,8 @@ private:
     std::uint64_t m_nextSequence = 1;
     Clock::time_point m_lastCommit {};
     Clock::time_point m_nextRetention {};
+    bool m_pagesFreed = false; ///< by a seal or a merge, since it was last looked at whether to compact
+    MergeJob m_merging;
     SealJob m_sealing;
     std::thread m_thread;
 };

@@ -22,7 +22,8 @@ struct QueuedFlush {
     std::promise<Result<void>> done;
 };
 struct QueuedSealed { }; ///< the sealing thread has finished
-using Queued = std::variant<QueuedBatch, QueuedFlush, QueuedSealed>;
+struct QueuedMerged { }; ///< the merging thread has finished a step
+using Queued = std::variant<QueuedBatch, QueuedFlush, QueuedSealed, QueuedMerged>;
 
 /// What waits for the writer. Bounded by batches and by samples; orders (all but batches) are always let in.
 /// Threading: any thread puts in, the writer takes out.

@@ -122,7 +122,7 @@ TEST_F(StoreTest, agreesWithAnObviousModelOverRandomBatches)
     std::printf("BELVEDERE_SEED=%llu\n", static_cast<unsigned long long>(seed));
     std::mt19937_64 random(seed);
 
-    const tsdb::StoreOptions options { .outOfOrderWindowMs = 600'000, .partitionMs = 3'600'000, .sealTimestamps = 50, .packSamples = 100 };
+    const tsdb::StoreOptions options { .outOfOrderWindowMs = 600'000, .partitionMs = 3'600'000, .sealTimestamps = 50, .mergeSeals = 2, .keepReplacedMs = 0, .packSamples = 100 };
     auto store = open(options);
     Contents expected;
     std::map<std::string, std::int64_t> newest; // of the series that the store remembers
@@ -131,6 +131,7 @@ TEST_F(StoreTest, agreesWithAnObviousModelOverRandomBatches)
     std::size_t outOfOrder = 0;
     std::size_t counted = 0;
     int lifetime = 0;
+    std::uint64_t merges = 0;
 
     const auto value = [&](std::size_t series) {
         switch (series % 6) {
@@ -187,6 +188,7 @@ TEST_F(StoreTest, agreesWithAnObviousModelOverRandomBatches)
             ASSERT_TRUE(store->flush());
         }
         if (random() % 60 == 0) {
+            merges += store->stats().merges;
             store.reset();
             store = open(options);
             ++lifetime;
@@ -201,6 +203,7 @@ TEST_F(StoreTest, agreesWithAnObviousModelOverRandomBatches)
     EXPECT_EQ(contentsOf(*store), expected);
     ASSERT_TRUE(store->flush());
     EXPECT_EQ(contentsOf(*store), expected);
+    EXPECT_GT(merges + store->stats().merges, 0U);
     store.reset();
     EXPECT_EQ(contentsOf(*open(options)), expected);
 }
@@ -395,6 +398,31 @@ TEST_F(StoreTest, selectionStaysAsItWasWhileTheStoreGoesOn)
     std::vector<std::int64_t> times;
     ASSERT_TRUE(selection->read(0, 1, [&](std::size_t, model::SampleView view) { times.assign(view.timesMs.begin(), view.timesMs.end()); }, {}));
     EXPECT_EQ(times, (std::vector<std::int64_t> { kStart, kStart + 70'000 }));
+}
+
+TEST_F(StoreTest, selectionReadsWhatMergedBlocksHaveReplaced)
+{
+    auto store = open();
+    const auto group = store->groupId("g").value();
+    std::int64_t now = kStart;
+    const auto appendAndSeal = [&] {
+        for (int i = 0; i < 50; ++i, now += 1000)
+            ASSERT_TRUE(store->appendAndWait({ .group = group, .timeMs = now, .series = { store->seriesId(labelsOf("up", "a")).value(), store->seriesId(labelsOf("up", "b")).value() }, .values = { 1, static_cast<double>(i) }, .timed = {}, .metadata = {} }));
+        ASSERT_TRUE(store->flush());
+    };
+    appendAndSeal();
+    const auto reader = open({ .readOnly = true });
+    const auto expected = contentsOf(*reader);
+    const auto before = store->select({}, kAlways, {}).value();
+    appendAndSeal();
+    EXPECT_EQ(store->stats().merges, 1U);
+    EXPECT_TRUE(store->stats().settling); // the blocks of the selection stay
+    std::size_t samples = 0;
+    ASSERT_TRUE(before->read(0, 2, [&](std::size_t, model::SampleView view) { samples += view.timesMs.size(); }, {}));
+    EXPECT_EQ(samples, 100U);
+    const auto follower = open({ .readOnly = true });
+    EXPECT_EQ(contentsOf(*follower), contentsOf(*store));
+    EXPECT_EQ(cut(contentsOf(*store), { kStart, kStart + 49'000 }), expected);
 }
 
 TEST_F(StoreTest, metadataIsReplacedAndKept)

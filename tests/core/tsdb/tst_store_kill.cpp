@@ -37,7 +37,7 @@ double valueOf(std::int64_t batch, std::size_t series)
 {
     const SystemClock clock;
     NullLogger logger;
-    auto opened = tsdb::Store::open(folder, { .partitionMs = 600'000, .commitIntervalMs = 1, .queueBatches = 64, .sealTimestamps = 100, .packSamples = 100 }, clock, logger);
+    auto opened = tsdb::Store::open(folder, { .outOfOrderWindowMs = 60'000, .partitionMs = 600'000, .commitIntervalMs = 1, .queueBatches = 64, .sealTimestamps = 50, .mergeSeals = 2, .keepReplacedMs = 0, .packSamples = 100 }, clock, logger);
     if (!opened) {
         std::fprintf(stderr, "open: %s\n", opened.error().message.c_str());
         std::_Exit(1);

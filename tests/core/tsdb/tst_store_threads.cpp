@@ -16,7 +16,7 @@ TEST(StoreThreads, readersSeeWholeBatchesWhileOthersWriteAndSeal)
     const test::TemporaryFolder folder;
     const SystemClock clock;
     NullLogger logger;
-    auto store = tsdb::Store::open(folder.path(), { .partitionMs = 200'000, .commitIntervalMs = 0, .sealTimestamps = 40, .packSamples = 100 }, clock, logger).value();
+    auto store = tsdb::Store::open(folder.path(), { .partitionMs = 200'000, .commitIntervalMs = 0, .sealTimestamps = 40, .mergeSeals = 2, .keepReplacedMs = 0, .packSamples = 100 }, clock, logger).value();
     constexpr std::size_t kSeries = 60;
     constexpr std::int64_t kBatches = 300;
     std::atomic<int> writing = 2;
@@ -68,4 +68,5 @@ TEST(StoreThreads, readersSeeWholeBatchesWhileOthersWriteAndSeal)
     threads.clear();
     ASSERT_TRUE(store->flush());
     EXPECT_EQ(store->stats().sealedSamples, 2 * kSeries * kBatches);
+    EXPECT_GT(store->stats().merges, 0U);
 }
