@@ -52,8 +52,15 @@ Result<datasource::QueryRequest> logsRequest(const Arguments& arguments)
 }
 
 /// Prints lines as they come, until the person ends it.
-ExitStatus follow(const datasource::DataSource& source, const std::string& expr, std::stop_token stop)
+ExitStatus follow(const datasource::DataSource& source, datasource::QueryRequest request, std::stop_token stop)
 {
+    const auto expr = request.expr;
+    // A tail goes on trying when the server goes away; that it was never there, or knows no such query, is told at once.
+    request.limit = 1;
+    if (const auto there = source.query(request, stop); !there) {
+        printQueryError(there.error(), expr);
+        return ExitStatus::failed;
+    }
     std::mutex mutex; // keeps lines whole, and guards nothing else
     const auto tail = source.tail(expr, [&](const model::LabelsRef& stream, const model::LogLine& line) {
         const std::scoped_lock lock(mutex);
@@ -73,7 +80,7 @@ ExitStatus follow(const datasource::DataSource& source, const std::string& expr,
 ExitStatus answer(const datasource::DataSource& source, const datasource::QueryRequest& request, bool following, Format format, const std::stop_token& stop)
 {
     if (following)
-        return follow(source, request.expr, stop);
+        return follow(source, request, stop);
     const auto value = source.query(request, stop);
     if (!value) {
         printQueryError(value.error(), request.expr);

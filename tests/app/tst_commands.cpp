@@ -153,6 +153,17 @@ TEST_F(Commands, checksReadStandardInput)
     EXPECT_EQ(run({ "dashboard", "convert", "-" }, document).out, document);
 }
 
+TEST_F(Commands, aServerThatIsNotThereIsTold)
+{
+    for (const auto& words : std::vector<std::vector<std::string>> { { "query", "up" }, { "logs", "{a=\"b\"}" }, { "logs", "{a=\"b\"}", "--follow" } }) {
+        auto asked = words;
+        asked.insert(asked.end(), { "--url", "http://127.0.0.1:1" });
+        const auto outcome = run(asked);
+        EXPECT_EQ(outcome.status, ExitStatus::failed);
+        EXPECT_NE(outcome.err.find("is the server running"), std::string::npos) << outcome.err;
+    }
+}
+
 TEST_F(Commands, wrongUsageIsTwoAndAbsentFilesAreOne)
 {
     for (const auto& words : std::vector<std::vector<std::string>> { { "query" }, { "query", "a", "b" }, { "query", "up", "--format", "xml" }, { "query", "up", "--at", "1", "--from", "2" },

@@ -103,6 +103,12 @@ def start(name):
     api("POST", "/containers/%s/start" % name)
 
 
+def stored_labels():
+    """The label sets of what is stored, by line."""
+    text = subprocess.run([sys.argv[1], "--dump", STORE], capture_output=True).stdout.decode()
+    return {line.split("\t", 1)[1]: line.split("\t", 1)[0] for line in text.split("\n") if "\t" in line}
+
+
 def stored():
     text = subprocess.run([sys.argv[1], "--dump", STORE], capture_output=True).stdout.decode()
     found = collections.defaultdict(collections.Counter)
@@ -167,6 +173,10 @@ def main():
         start("ended")
         api("POST", "/containers/ended/wait")
         create("never-started", "echo never")
+        create("shop-web-1", "echo out; echo err >&2", Labels={"com.docker.compose.project": "shop", "com.docker.compose.service": "web"})
+        create("alone", "echo tty", Tty=True)
+        for name in ("shop-web-1", "alone"):
+            start(name)
         follower.start()
 
         # Killed again and again while containers write.
@@ -232,6 +242,10 @@ def main():
             check(set(found[name]) == wanted and max(found[name].values()) == 1,
                   "%s: %d of %d lines, %d doubled, over six kills" % (name, len(found[name]), len(wanted), sum(n > 1 for n in found[name].values())))
         check(found["ended"] == {"first": 1, "second": 1}, "a container that ended before: %s" % dict(found["ended"]))
+        labels = stored_labels()
+        compose = 'compose_project="shop", compose_service="web", container="shop-web-1", service="web", stream='
+        check(labels.get("out") == "{%s\"stdout\"}" % compose and labels.get("err") == "{%s\"stderr\"}" % compose, "labels of a compose service: %s" % labels.get("err"))
+        check(labels.get("tty") == '{container="alone", service="alone", stream="stdout"}', "labels of a container of no project: %s" % labels.get("tty"))
         check(found["terminal"] == {"tty %d" % i: 1 for i in range(300)}, "terminal: %d lines" % len(found["terminal"]))
         check(found["long-lines"] == {"x" * 100000: 1, "y" * 16384: 1, "no end": 1}, "long lines: lengths %s" % sorted(map(len, found["long-lines"])))
         check(found["second"] == {"brief": 2}, "two runs of a container: %s" % dict(found["second"]))
@@ -239,7 +253,7 @@ def main():
             check(found["gone-%d" % i] == {"brief %d" % i: 1, "bye %d" % i: 1}, "container removed by itself: %s" % dict(found["gone-%d" % i]))
         theirs = collections.Counter(docker_lines("restarted"))
         check(found["restarted"] == theirs, "dockerd, follower and container restarted: %d lines of %d" % (sum(found["restarted"].values()), sum(theirs.values())))
-        check("none" in open(FOLDER + "/follower.log").read(), "the log driver none is named")
+        check("silent: The log driver \"none\" keeps nothing" in open(FOLDER + "/follower.log").read(), "the log driver none is named")
     finally:
         follower.stop()
         for container in api("GET", "/containers/json?all=1"):
