@@ -3,6 +3,7 @@
 #include "app/version.h"
 #include "core/alert/rule_file.h"
 #include "core/alert/rule_manager.h"
+#include "core/base/process_stats.h"
 #include "core/datasource/embedded_sources.h"
 #include "core/datasource/remote_sources.h"
 #include "core/demo/stack.h"
@@ -212,6 +213,15 @@ public:
         problems.insert(problems.end(), m_remarks.begin(), m_remarks.end());
         return problems;
     }
+    std::vector<std::string> fileProblems() const
+    {
+        std::vector<std::string> problems;
+        for (const auto& file : m_tail ? m_tail->status() : std::vector<tail::FileStatus>()) {
+            if (!file.error.empty())
+                problems.push_back(file.error.contains(file.path) ? file.error : file.path + ": " + file.error);
+        }
+        return problems;
+    }
     Stats stats() const;
     Result<std::vector<model::AlertChange>> alertChanges(int limit) const { return m_state->changes(limit); }
 
@@ -272,6 +282,8 @@ private:
     std::atomic<bool> m_replaying = false; ///< what fires now fired long ago
     std::unique_ptr<docker::Follower> m_docker;
     std::unique_ptr<tail::Follower> m_tail;
+    const std::shared_ptr<docker::Counters> m_dockerCounters = std::make_shared<docker::Counters>(); ///< over all followers
+    const std::shared_ptr<tail::Counters> m_tailCounters = std::make_shared<tail::Counters>();
     std::atomic<bool> m_ready = false;
     std::atomic<std::uint64_t> m_reloads = 0;
     std::atomic<std::uint64_t> m_failedReloads = 0;
@@ -545,6 +557,7 @@ void Session::Impl::followContainers(const workspace::DockerLogs& wanted)
         return;
     }
     docker::FollowerOptions options;
+    options.counters = m_dockerCounters;
     options.socket = docker::defaultSocket();
     constexpr std::string_view kUnix = "unix://";
     if (wanted.host.starts_with(kUnix))
@@ -578,6 +591,9 @@ void Session::Impl::followFiles(const std::vector<workspace::FileLogs>& wanted)
     if (wanted.empty())
         return;
     tail::FollowerOptions options;
+    options.counters = m_tailCounters;
+    if (const auto descriptors = processStats().maxDescriptors; descriptors > 0)
+        options.mostFiles = descriptors / 2; // the rest is for connections and the stores
     for (const auto& files : wanted)
         options.targets.push_back({ .job = files.job, .globs = files.globs, .exclude = files.exclude, .labels = files.labels });
     m_tail = std::make_unique<tail::Follower>(std::move(options), *m_logs, m_clock, m_logger);
@@ -833,6 +849,26 @@ void Session::Impl::appendMetrics(receive::MetricsText& metrics) const
     gauge("belvedere_logs_used_bytes", "What the log store takes, without free pages.", kept.usedBytes);
     gauge("belvedere_logs_file_bytes", "Size of the log store's file.", kept.fileBytes);
 
+    const auto& docker = *m_dockerCounters;
+    gauge("belvedere_docker_connected", "Whether Docker answers: 1 or 0.", docker.connected ? 1 : 0);
+    gauge("belvedere_docker_containers", "Containers that Docker knows.", docker.containers.load());
+    gauge("belvedere_docker_containers_followed", "Containers whose logs are read.", docker.followed.load());
+    counter("belvedere_docker_lines_total", "Lines of containers stored.", docker.lines.load());
+    counter("belvedere_docker_connections_total", "Connections to Docker's events; each after the first means that it was away.", docker.connections.load());
+    counter("belvedere_docker_errors_total", "Readings of a container's log that failed.", docker.errors.load());
+
+    const auto& files = *m_tailCounters;
+    gauge("belvedere_tail_files", "Log files that are followed.", files.files.load());
+    gauge("belvedere_tail_files_unusable", "Log files that cannot be read.", files.unusable.load());
+    counter("belvedere_tail_lines_total", "Lines of files stored.", files.lines.load());
+    counter("belvedere_tail_read_bytes_total", "Text of the files that is stored, unpacked.", files.bytes.load());
+    counter("belvedere_tail_cut_lines_total", "Lines that were longer than allowed and lost their ends.", files.cutLines.load());
+    metrics.family("belvedere_tail_rotations_total", "counter", "Files that were renamed, truncated or removed by others.");
+    metrics.sample(static_cast<double>(files.renamed), { { "how", "renamed" } });
+    metrics.sample(static_cast<double>(files.truncated), { { "how", "truncated" } });
+    metrics.sample(static_cast<double>(files.removed), { { "how", "removed" } });
+    counter("belvedere_tail_errors_total", "Readings of a file that failed.", files.errors.load());
+
     const auto evaluated = m_rules->counters();
     counter("belvedere_rule_group_evaluations_total", "Evaluations of rule groups.", evaluated.evaluations);
     counter("belvedere_rule_evaluation_failures_total", "Rules whose evaluation failed.", evaluated.failures);
@@ -870,6 +906,7 @@ std::shared_ptr<const std::vector<model::ContainerStatus>> Session::containers()
 std::shared_ptr<const std::vector<model::RuleGroupStatus>> Session::rules() const { return m_impl->rules(); }
 void Session::onAlertChanged(std::function<void(const model::AlertStatus&)> listener) { m_impl->onAlertChanged(std::move(listener)); }
 Result<std::vector<model::AlertChange>> Session::alertChanges(int limit) const { return m_impl->alertChanges(limit); }
+std::vector<std::string> Session::fileProblems() const { return m_impl->fileProblems(); }
 std::vector<std::string> Session::configurationProblems() const { return m_impl->configurationProblems(); }
 bool Session::followsContainers() const { return m_impl->followsContainers(); }
 std::string Session::dockerState() const { return m_impl->dockerState(); }

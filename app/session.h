@@ -94,6 +94,8 @@ public:
     [[nodiscard]] Result<std::vector<model::AlertChange>> alertChanges(int limit) const;
     /// What of the configuration and the rule files is not in use, or has no effect, and where: "file:line:column: what; remedy".
     [[nodiscard]] std::vector<std::string> configurationProblems() const;
+    /// Log files that cannot be read, and why. In the thread that opened the session.
+    [[nodiscard]] std::vector<std::string> fileProblems() const;
     /// Whether the configuration asks for the logs of containers.
     [[nodiscard]] bool followsContainers() const;
     /// "" when connected, else why not and the remedy.

@@ -168,6 +168,12 @@ void WindowBackend::refreshProblems()
     if (faults.size() > kFaultsShown)
         problems.push_back({ QStringLiteral("workspace/more"), QStringLiteral("workspace"),
             QStringLiteral("%1 more; `belvedere config check` and `belvedere rules check` show all").arg(faults.size() - kFaultsShown) });
+    constexpr std::size_t kFilesShown = 5;
+    const auto files = m_session.fileProblems();
+    for (std::size_t i = 0; i < std::min(files.size(), kFilesShown); ++i)
+        problems.push_back({ QStringLiteral("tail/%1").arg(i), QStringLiteral("tail"), QString::fromStdString(files[i]) });
+    if (files.size() > kFilesShown)
+        problems.push_back({ QStringLiteral("tail/more"), QStringLiteral("tail"), QStringLiteral("%1 more files cannot be read").arg(files.size() - kFilesShown) });
     for (const auto& [job, message] : m_targets->problems)
         problems.push_back({ QStringLiteral("discovery/") + QString::fromStdString(job + message), QStringLiteral("scrape"), QString::fromStdString(job + ": " + message) });
     for (const auto& target : m_targets->active) {

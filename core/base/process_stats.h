@@ -17,4 +17,8 @@ struct ProcessStats {
 
 [[nodiscard]] ProcessStats processStats();
 
+/// Allows as many open files as the system lets this process have: many systems begin with 1,024, fewer than a folder of logs
+/// may hold.
+void useAllDescriptors();
+
 }

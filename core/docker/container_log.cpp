@@ -53,11 +53,12 @@ std::optional<model::Labels> lineLabels(const Container& container, std::string_
     return labels.list().empty() ? std::nullopt : std::optional(labels.build());
 }
 
-ContainerLog::ContainerLog(EngineApi& api, model::LogSink& sink, Logger& logger, const RelabelLines& relabel, Container container, QObject* parent)
+ContainerLog::ContainerLog(EngineApi& api, model::LogSink& sink, Logger& logger, Counters& counters, const RelabelLines& relabel, Container container, QObject* parent)
     : QObject(parent)
     , m_api(api)
     , m_sink(sink)
     , m_logger(logger)
+    , m_counters(counters)
     , m_relabel(relabel)
     , m_gate(std::make_shared<Gate>())
 {
@@ -212,6 +213,7 @@ void ContainerLog::appended(const Result<model::LogAppendSummary>& result, std::
     if (!result)
         return fail(QString::fromStdString(result.error().message), kFirstRetryMs);
     m_linesRead += lines;
+    m_counters.lines += lines;
     m_retryMs = 0;
     readReply();
     sendBatch();
@@ -277,6 +279,8 @@ void ContainerLog::fail(const QString& why, int retryAfterMs)
 {
     close();
     m_replyEnded = false;
+    if (!why.isEmpty())
+        ++m_counters.errors;
     if (!why.isEmpty() && why != m_error)
         m_logger.log(Logger::Level::warning, "docker", std::format("log of {}: {}", m_container.status.name, why.toStdString()));
     m_error = why;

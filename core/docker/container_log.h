@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/base/logger.h"
+#include "core/docker/counters.h"
 #include "core/docker/engine_api.h"
 #include "core/docker/log_frames.h"
 #include "core/docker/read_position.h"
@@ -38,7 +39,7 @@ class ContainerLog : public QObject {
 
 public:
     /// All but `container` must outlive this.
-    ContainerLog(EngineApi& api, model::LogSink& sink, Logger& logger, const RelabelLines& relabel, Container container, QObject* parent);
+    ContainerLog(EngineApi& api, model::LogSink& sink, Logger& logger, Counters& counters, const RelabelLines& relabel, Container container, QObject* parent);
     ~ContainerLog() override;
 
     /// What Docker says of the container now; starts or ends reading accordingly.
@@ -78,6 +79,7 @@ private:
     EngineApi& m_api;
     model::LogSink& m_sink;
     Logger& m_logger;
+    Counters& m_counters;
     const RelabelLines& m_relabel;
     Container m_container;
     std::optional<model::Labels> m_labels[2]; ///< of the two streams; nothing: its lines are not stored

@@ -106,6 +106,9 @@ private:
             return;
         m_told = true;
         m_connected = connected;
+        m_options.counters->connected = connected;
+        if (connected)
+            ++m_options.counters->connections;
         m_problem = problem;
         m_logger.log(connected ? Logger::Level::info : Logger::Level::warning, "docker", connected ? "connected" : problem.toStdString());
         Q_EMIT m_owner.stateChanged(connected, problem);
@@ -193,7 +196,7 @@ private:
             known.log->update(std::move(container));
         } else if (wanted(container)) {
             const auto id = container.status.id;
-            known.log = std::make_unique<ContainerLog>(*m_api, m_sink, m_logger, m_options.relabel, std::move(container), nullptr);
+            known.log = std::make_unique<ContainerLog>(*m_api, m_sink, m_logger, *m_options.counters, m_options.relabel, std::move(container), nullptr);
             connect(known.log.get(), &ContainerLog::changed, this, &Worker::tellSoon);
             connect(known.log.get(), &ContainerLog::ended, this, [this, id] { inspect(id); }, Qt::QueuedConnection);
         } else {
@@ -231,14 +234,18 @@ private:
     {
         std::erase_if(m_leaving, [](const std::unique_ptr<ContainerLog>& log) { return log->finished(); });
         auto all = std::make_shared<std::vector<model::ContainerStatus>>();
+        std::uint64_t followed = 0;
         for (const auto& [id, known] : m_known) {
             auto status = known.log ? known.log->status() : known.container.status;
             if (status.id.empty())
                 continue; // not looked at yet
+            followed += status.logsFollowed ? 1 : 0;
             status.status = known.listed.status;
             status.ports = known.listed.ports;
             all->push_back(std::move(status));
         }
+        m_options.counters->containers = all->size();
+        m_options.counters->followed = followed;
         std::ranges::sort(*all, {}, &model::ContainerStatus::name);
         Q_EMIT m_owner.containersChanged(std::move(all));
     }

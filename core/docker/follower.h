@@ -3,6 +3,7 @@
 #include "core/base/logger.h"
 #include "core/docker/container_filter.h"
 #include "core/docker/container_log.h"
+#include "core/docker/counters.h"
 #include "core/model/log_source.h"
 #include "core/model/target_status.h"
 
@@ -23,6 +24,7 @@ struct FollowerOptions {
     std::vector<ContainerFilter> filters = {};
     /// May be empty; called in the follower's thread.
     RelabelLines relabel = {};
+    std::shared_ptr<Counters> counters = std::make_shared<Counters>();
 };
 
 /// The socket that DOCKER_HOST names, or Docker's usual one.

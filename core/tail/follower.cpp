@@ -45,7 +45,8 @@ struct Follower::Private {
     Logger& logger;
     std::shared_ptr<Mailbox> mailbox = std::make_shared<Mailbox>();
     std::map<FileId, Followed> files;
-    std::map<std::string, std::string> problems; ///< by path, of files that cannot be opened
+    std::map<std::string, Error> problems; ///< by path, of files that cannot be opened
+    std::set<std::string> present;         ///< what the last scan found
 
     mutable std::mutex statusMutex;
     std::vector<FileStatus> shown; // guarded by statusMutex
@@ -54,7 +55,8 @@ struct Follower::Private {
     void run(const std::stop_token& stop);
     void scan();
     void consider(const std::filesystem::path& path, const Target& target, std::set<FileId>& seen);
-    void findPredecessor(const std::filesystem::path& path, const Target& target, std::set<FileId>& seen);
+    void findPredecessor(const std::filesystem::path& path, const Target& target, FileId own, std::set<FileId>& seen);
+    void tellProblem(const std::string& path, const Error& error);
     bool add(const std::filesystem::path& path, const Target& target, FileId id);
     void takeAnswers();
     bool readFiles();
@@ -85,23 +87,34 @@ void Follower::Private::run(const std::stop_token& stop)
 void Follower::Private::scan()
 {
     std::set<FileId> seen;
+    present.clear();
     for (const auto& target : options.targets) {
         for (const auto& glob : target.globs) {
-            for (const auto& path : expandGlob(glob)) {
+            const auto paths = expandGlob(glob);
+            if (const auto closed = paths.empty() ? unreadableFolder(glob) : std::nullopt) {
+                present.insert(glob);
+                tellProblem(glob, failure(ErrorCode::io, std::format("{}: the folder {} cannot be read; allow it to the user that Belvedere runs as", glob, closed->string())).error());
+            }
+            for (const auto& path : paths) {
                 const auto excluded = std::ranges::any_of(target.exclude, [&](const std::string& pattern) { return matchesGlob(pattern, path.string()); });
-                if (!excluded)
-                    consider(path, target, seen);
+                if (excluded)
+                    continue;
+                present.insert(path.string());
+                consider(path, target, seen);
             }
         }
     }
+    std::erase_if(problems, [this](const auto& problem) { return !present.contains(problem.first); });
     for (auto& [id, followed] : files) {
         if (!seen.contains(id))
             followed.standsAt.clear();
         const bool atHome = followed.standsAt == followed.file->path();
         if (atHome)
             followed.leftAt.reset();
-        else if (!followed.leftAt)
+        else if (!followed.leftAt) {
             followed.leftAt = Steady::now();
+            ++(followed.file->removed() ? options.counters->removed : options.counters->renamed);
+        }
     }
 }
 
@@ -114,17 +127,22 @@ void Follower::Private::consider(const std::filesystem::path& path, const Target
         it->second.standsAt = path;
         return;
     }
-    findPredecessor(path, target, seen);
+    if (files.size() >= options.mostFiles) {
+        tellProblem(path.string(),
+            failure(ErrorCode::limit, std::format("{}: {} files are followed already, and more cannot be kept open; name fewer, or raise the limit of open files (ulimit -n)", path.string(), files.size())).error());
+        return;
+    }
+    findPredecessor(path, target, *id, seen);
     if (add(path, target, *id))
         files.at(*id).standsAt = path;
 }
 
 // While nobody looked, the file may have been rotated away, and the rest of it under a name that no glob fits.
-void Follower::Private::findPredecessor(const std::filesystem::path& path, const Target& target, std::set<FileId>& seen)
+void Follower::Private::findPredecessor(const std::filesystem::path& path, const Target& target, FileId own, std::set<FileId>& seen)
 {
     const auto stored = sink.position("file/" + path.string());
     const auto known = [&](FileId id) { return files.contains(id) || seen.contains(id); };
-    if (!stored || !*stored || std::ranges::any_of(files, [&](const auto& item) { return item.first.toString() == **stored; }))
+    if (!stored || !*stored || **stored == own.toString() || std::ranges::any_of(files, [&](const auto& item) { return item.first.toString() == **stored; }))
         return;
     std::error_code ec;
     for (auto it = std::filesystem::directory_iterator(path.parent_path(), ec); !ec && it != std::filesystem::directory_iterator(); it.increment(ec)) {
@@ -137,14 +155,24 @@ void Follower::Private::findPredecessor(const std::filesystem::path& path, const
     }
 }
 
+void Follower::Private::tellProblem(const std::string& path, const Error& error)
+{
+    // Thousands of one kind are told of once.
+    const bool known = error.code == ErrorCode::limit && std::ranges::any_of(problems, [&](const auto& problem) { return problem.second.code == ErrorCode::limit; });
+    auto& problem = problems.try_emplace(path, Error { error.code, {}, {} }).first->second;
+    if (problem.message == error.message)
+        return;
+    problem = error;
+    ++options.counters->errors;
+    if (!known)
+        logger.log(Logger::Level::warning, "tail", error.message);
+}
+
 bool Follower::Private::add(const std::filesystem::path& path, const Target& target, FileId id)
 {
     auto opened = TailedFile::open(path, target, options.longestLineBytes, sink);
     if (!opened) {
-        if (problems[path.string()] != opened.error().message) {
-            problems[path.string()] = opened.error().message;
-            logger.log(Logger::Level::warning, "tail", opened.error().message);
-        }
+        tellProblem(path.string(), opened.error());
         return false;
     }
     problems.erase(path.string());
@@ -167,7 +195,10 @@ void Follower::Private::takeAnswers()
             continue;
         it->second.waiting = false;
         if (result) {
-            it->second.file->committed();
+            const auto done = it->second.file->committed();
+            options.counters->lines += done.lines;
+            options.counters->bytes += done.bytes;
+            options.counters->cutLines += done.cutLines;
             it->second.file->error.clear();
             continue;
         }
@@ -180,6 +211,7 @@ void Follower::Private::takeAnswers()
 void Follower::Private::fail(Followed& followed, const Error& error) const
 {
     followed.retryAt = Steady::now() + kRetryAfter;
+    ++options.counters->errors;
     if (followed.file->error != error.message)
         logger.log(Logger::Level::warning, "tail", std::format("{}: {}", followed.file->path(), error.message));
     followed.file->error = error.message;
@@ -209,6 +241,8 @@ bool Follower::Private::readOne(Followed& followed)
     }
     if (!*batch)
         return false;
+    if ((*batch)->startedOver)
+        ++options.counters->truncated;
     std::vector<model::LogPush> pushes;
     if (!(*batch)->push.entries.empty())
         pushes.push_back(std::move((*batch)->push));
@@ -248,16 +282,18 @@ void Follower::Private::show()
     for (const auto& [path, problem] : problems) {
         FileStatus status;
         status.path = path;
-        status.error = problem;
+        status.error = problem.message;
         all.push_back(std::move(status));
     }
+    options.counters->files = files.size();
+    options.counters->unusable = static_cast<std::uint64_t>(std::ranges::count_if(all, [](const FileStatus& status) { return !status.error.empty(); }));
     std::ranges::sort(all, {}, &FileStatus::path);
     const std::scoped_lock lock(statusMutex);
     shown = std::move(all);
 }
 
 Follower::Follower(FollowerOptions options, model::LogSink& sink, const Clock& clock, Logger& logger)
-    : d(new Private { .options = std::move(options), .sink = sink, .clock = clock, .logger = logger, .files = {}, .problems = {}, .statusMutex = {}, .shown = {}, .thread = {} })
+    : d(new Private { .options = std::move(options), .sink = sink, .clock = clock, .logger = logger, .files = {}, .problems = {}, .present = {}, .statusMutex = {}, .shown = {}, .thread = {} })
 {
 }
 

@@ -4,6 +4,7 @@
 #include "core/base/logger.h"
 #include "core/model/log_source.h"
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -20,8 +21,23 @@ struct Target {
     std::vector<model::Label> labels; ///< added to each line's `filename` and `job`
 };
 
+/// What became of the files since the program's start. Written by the follower's thread, read from any.
+struct Counters {
+    std::atomic<std::uint64_t> files = 0;    ///< read now
+    std::atomic<std::uint64_t> unusable = 0; ///< that cannot be read now
+    std::atomic<std::uint64_t> lines = 0;
+    std::atomic<std::uint64_t> bytes = 0;    ///< of the text, where a file is compressed
+    std::atomic<std::uint64_t> cutLines = 0; ///< were longer than allowed
+    std::atomic<std::uint64_t> renamed = 0;
+    std::atomic<std::uint64_t> truncated = 0;
+    std::atomic<std::uint64_t> removed = 0;
+    std::atomic<std::uint64_t> errors = 0;
+};
+
 struct FollowerOptions {
     std::vector<Target> targets;
+    std::size_t mostFiles = 100'000; ///< each keeps a descriptor open
+    std::shared_ptr<Counters> counters = std::make_shared<Counters>();
     std::size_t longestLineBytes = std::size_t { 1 } << 20;
     std::int64_t pollIntervalMs = 250;  ///< for what was appended
     std::int64_t scanIntervalMs = 2000; ///< for new files

@@ -108,6 +108,20 @@ bool matchesGlob(std::string_view pattern, std::string_view name)
     return p == pattern.size();
 }
 
+std::optional<fs::path> unreadableFolder(const std::string& pattern)
+{
+    const fs::path path(pattern);
+    auto folder = path.root_path();
+    for (const auto& part : path.parent_path().relative_path()) {
+        if (hasWildcard(part.string()))
+            break;
+        folder /= part;
+    }
+    std::error_code ec;
+    const fs::directory_iterator look(folder, ec);
+    return ec == std::errc::permission_denied ? std::optional(folder) : std::nullopt;
+}
+
 std::vector<fs::path> expandGlob(const std::string& pattern)
 {
     const fs::path path(pattern);

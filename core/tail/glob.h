@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,5 +14,8 @@ namespace belvedere::tail {
 /// Regular files that fit, sorted. A part `**` stands for any number of folders. What cannot be read is left out, and so
 /// are hidden files unless the pattern's part begins with a dot.
 [[nodiscard]] std::vector<std::filesystem::path> expandGlob(const std::string& pattern);
+
+/// The folder before the pattern's first wildcard, if it may not be read: then nothing can be found.
+[[nodiscard]] std::optional<std::filesystem::path> unreadableFolder(const std::string& pattern);
 
 }

@@ -141,7 +141,7 @@ Result<std::optional<TailedFile::Batch>> TailedFile::read(const Clock& clock, bo
 {
     if (m_compressed && m_position.finished)
         return std::nullopt;
-    Batch batch { { m_labels, {} }, {} };
+    Batch batch { { m_labels, {} }, {}, false };
     const auto take = [&](std::string_view line) {
         m_position.lastTimeNs = std::max(clock.nowNs(), m_position.lastTimeNs + 1);
         batch.push.entries.push_back({ m_position.lastTimeNs, toValidUtf8(line), {} });
@@ -158,7 +158,10 @@ Result<std::optional<TailedFile::Batch>> TailedFile::read(const Clock& clock, bo
                 return std::unexpected(std::move(got.error()));
             replaced = before != m_recent;
         }
+        if (!replaced && !ending && state->size == m_cutter.offset())
+            return std::nullopt; // as nearly always
         if (replaced) {
+            batch.startedOver = true;
             m_cutter.finish(take);
             if (auto moved = goTo(0); !moved)
                 return std::unexpected(std::move(moved.error()));
@@ -196,17 +199,22 @@ Result<std::optional<TailedFile::Batch>> TailedFile::read(const Clock& clock, bo
     return batch;
 }
 
-void TailedFile::committed()
+TailedFile::Committed TailedFile::committed()
 {
+    const bool startedOver = m_position.offset < m_committed.offset;
+    const Committed done { m_batchLines, startedOver ? m_position.offset : m_position.offset - m_committed.offset, m_cutter.cutLines() - m_cutLinesTold };
     m_committed = m_position;
     m_lines += m_batchLines;
     m_batchLines = 0;
+    m_cutLinesTold = m_cutter.cutLines();
+    return done;
 }
 
 Result<void> TailedFile::failed()
 {
     m_position = m_committed;
     m_batchLines = 0;
+    m_cutLinesTold = m_cutter.cutLines(); // they come again
     return goTo(m_committed.offset);
 }
 

@@ -23,6 +23,12 @@ public:
     struct Batch {
         model::LogPush push;
         std::vector<model::LogPosition> positions;
+        bool startedOver = false; ///< the file was truncated
+    };
+    struct Committed {
+        std::uint64_t lines = 0;
+        std::uint64_t bytes = 0;
+        std::uint64_t cutLines = 0;
     };
 
     /// Finds out where to go on. `path` is where the file stands now.
@@ -35,7 +41,8 @@ public:
     /// The next lines and the position behind them; nothing if there is nothing new. One batch may be on its way at a time:
     /// answer with committed() or failed(). `ending`: nothing more will be written, so a line without its end is taken.
     [[nodiscard]] Result<std::optional<Batch>> read(const Clock& clock, bool ending);
-    void committed();
+    /// What the batch brought.
+    Committed committed();
     /// Goes back to what was committed.
     [[nodiscard]] Result<void> failed();
 
@@ -74,6 +81,7 @@ private:
     FilePosition m_committed;
     std::size_t m_batchLines = 0;
     std::uint64_t m_lines = 0;
+    std::uint64_t m_cutLinesTold = 0; ///< of the cutter's, by committed()
 };
 
 }

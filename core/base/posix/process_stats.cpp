@@ -29,6 +29,15 @@ double bootTimeSeconds()
 
 }
 
+void useAllDescriptors()
+{
+    rlimit limit {};
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == limit.rlim_max)
+        return;
+    limit.rlim_cur = limit.rlim_max;
+    (void)setrlimit(RLIMIT_NOFILE, &limit); // what is refused leaves it as it was
+}
+
 ProcessStats processStats()
 {
     ProcessStats stats;

@@ -17,6 +17,9 @@
 #include <random>
 #include <thread>
 
+#include <sys/fsuid.h>
+#include <unistd.h>
+
 namespace {
 
 namespace fs = std::filesystem;
@@ -117,6 +120,8 @@ protected:
         options.pollIntervalMs = 5;
         options.scanIntervalMs = 10;
         options.graceMs = 60;
+        options.mostFiles = mostFiles;
+        options.counters = counters;
         auto follower = std::make_unique<Follower>(std::move(options), *store, clock, logger);
         follower->start();
         return follower;
@@ -170,6 +175,8 @@ protected:
     SystemClock clock;
     NullLogger logger;
     std::unique_ptr<logs::Store> store;
+    std::size_t mostFiles = 10'000;
+    std::shared_ptr<Counters> counters = std::make_shared<Counters>();
 };
 
 TEST_F(Tail, readsWhatIsThereAndWhatComes)
@@ -315,6 +322,141 @@ TEST_F(Tail, cutsLongLinesAndCounts)
     EXPECT_EQ(status.cutLines, 1U);
     EXPECT_EQ(status.cutBytes, 4'000U);
     EXPECT_EQ(status.readBytes, 5'007U);
+}
+
+TEST_F(Tail, countsWhatBecameOfTheFiles)
+{
+    write("a.log", "one\n");
+    write("b.log", std::string(2'000, 'x') + "\n");
+    write("c.log", "three\n");
+    const auto follower = follow();
+    waitFor([&] { return counters->lines == 3; });
+    EXPECT_EQ(counters->bytes, 4U + 2'001U + 6U);
+    EXPECT_EQ(counters->cutLines, 1U);
+    fs::rename(logs() / "a.log", logs() / "a.log.1");
+    fs::remove(logs() / "b.log");
+    std::ofstream(logs() / "c.log", std::ios::trunc) << "4\n";
+    waitFor([&] { return counters->renamed == 1 && counters->removed == 1 && counters->truncated == 1 && counters->files == 1 && counters->lines == 4; });
+    EXPECT_EQ(counters->renamed, 1U);
+    EXPECT_EQ(counters->removed, 1U);
+    EXPECT_EQ(counters->truncated, 1U);
+    EXPECT_EQ(counters->files, 1U);
+    EXPECT_EQ(counters->lines, 4U);
+    EXPECT_EQ(counters->errors, 0U);
+}
+
+TEST_F(Tail, aFileMadeAgainWhileItWasAwayIsReadFromItsBeginning)
+{
+    {
+        const auto follower = follow();
+        write("a.log", "old one\nold two\n");
+        expectLines({ "a.log: old one", "a.log: old two" });
+    }
+    // Shorter, longer, and with the inode of the old one, which many file systems give to the next file.
+    fs::remove(logs() / "a.log");
+    write("a.log", "new\n");
+    {
+        const auto follower = follow();
+        expectLines({ "a.log: old one", "a.log: old two", "a.log: new" });
+    }
+    std::ofstream(logs() / "a.log", std::ios::trunc) << "and this one is longer than what stood there\n";
+    const auto follower = follow();
+    expectLines({ "a.log: old one", "a.log: old two", "a.log: new", "a.log: and this one is longer than what stood there" });
+}
+
+TEST_F(Tail, readsAThousandFiles)
+{
+    std::vector<std::string> expected;
+    for (int i = 0; i < 1'000; ++i) {
+        write(std::format("{}.log", i), std::format("line of {}\n", i));
+        expected.push_back(std::format("{}.log: line of {}", i, i));
+    }
+    const auto follower = follow();
+    expectLines(expected);
+    write("500.log", "more\n");
+    expected.push_back("500.log: more");
+    expectLines(expected);
+}
+
+TEST_F(Tail, saysWhenThereAreTooManyFiles)
+{
+    mostFiles = 3;
+    for (const auto* name : { "a.log", "b.log", "c.log", "d.log", "e.log" })
+        write(name, "x\n");
+    const auto follower = follow();
+    expectLines({ "a.log: x", "b.log: x", "c.log: x" });
+    waitFor([&] { return counters->unusable == 2; });
+    const auto status = follower->status();
+    ASSERT_EQ(status.size(), 5U);
+    EXPECT_TRUE(status[4].error.contains("3 files are followed already")) << status[4].error;
+    // When one goes, another gets its place.
+    fs::remove(logs() / "a.log");
+    expectLines({ "a.log: x", "b.log: x", "c.log: x", "d.log: x" });
+}
+
+TEST_F(Tail, aLinkAndItsTargetAreOneFile)
+{
+    fs::create_directories(folder.path() / "elsewhere");
+    std::ofstream(folder.path() / "elsewhere/first.txt") << "one\n";
+    std::ofstream(folder.path() / "elsewhere/second.txt") << "three\n";
+    write("a.log", "plain\n");
+    fs::create_symlink("a.log", logs() / "b.log");
+    fs::create_symlink(folder.path() / "elsewhere/first.txt", logs() / "current.log");
+    fs::create_symlink(folder.path() / "nowhere", logs() / "dangling.log");
+    const auto follower = follow();
+    expectLines({ "a.log: plain", "current.log: one" });
+    std::ofstream(folder.path() / "elsewhere/first.txt", std::ios::app) << "two\n";
+    expectLines({ "a.log: plain", "current.log: one", "current.log: two" });
+    // As svlogd and the like turn "current".
+    fs::create_symlink(folder.path() / "elsewhere/second.txt", logs() / "next");
+    fs::rename(logs() / "next", logs() / "current.log");
+    expectLines({ "a.log: plain", "current.log: one", "current.log: two", "current.log: three" });
+    EXPECT_EQ(counters->errors, 0U);
+}
+
+TEST_F(Tail, takesWhatIsNoUtf8AndLinesWithoutEnd)
+{
+    write("a.log", "caf\xe9 \xff\xfe\n" + std::string(10'000'000, 'y'));
+    const auto follower = follow();
+    expectLines({ "a.log: caf\xEF\xBF\xBD \xEF\xBF\xBD\xEF\xBF\xBD" });
+    write("a.log", "\nafter\n");
+    expectLines({ "a.log: caf\xEF\xBF\xBD \xEF\xBF\xBD\xEF\xBF\xBD", "a.log: " + std::string(1'000, 'y'), "a.log: after" });
+    waitFor([&] { return counters->cutLines == 1; });
+    EXPECT_EQ(counters->cutLines, 1U);
+}
+
+TEST_F(Tail, tellsWhatMayNotBeReadAndFindsItWhenItMay)
+{
+    // Root may read everything: this thread, and the follower that it starts, become somebody else for the file system.
+    constexpr uid_t kNobody = 65534;
+    constexpr auto kReadable = fs::perms::group_read | fs::perms::group_exec | fs::perms::others_read | fs::perms::others_exec;
+    const bool root = geteuid() == 0;
+    for (auto path = logs(); path != folder.path().parent_path(); path = path.parent_path())
+        fs::permissions(path, kReadable, fs::perm_options::add);
+    const auto shut = [](const fs::path& path) { fs::permissions(path, fs::perms::none); };
+    const auto allow = [](const fs::path& path) { fs::permissions(path, fs::perms::owner_all | kReadable); };
+    write("a.log", "secret\n");
+    fs::create_directories(logs() / "sub");
+    write("sub/b.log", "deep\n");
+    shut(logs() / "a.log");
+    shut(logs() / "sub");
+    if (root)
+        setfsuid(kNobody);
+    const auto follower = follow({ "*.log", "sub/*.log" });
+    if (root)
+        setfsuid(0);
+    waitFor([&] { return counters->unusable == 2; });
+    const auto status = follower->status();
+    ASSERT_EQ(status.size(), 2U);
+    EXPECT_TRUE(status[0].error.ends_with("a.log: Permission denied")) << status[0].error;
+    EXPECT_TRUE(status[1].error.contains("sub cannot be read; allow it")) << status[1].error;
+    allow(logs() / "a.log");
+    allow(logs() / "sub");
+    allow(logs() / "sub/b.log");
+    expectLines({ "a.log: secret", "b.log: deep" });
+    waitFor([&] { return counters->unusable == 0; });
+    EXPECT_EQ(counters->unusable, 0U);
+    EXPECT_EQ(counters->errors, 2U);
 }
 
 TEST_F(Tail, readsAMillionBytesInOrder)
