@@ -822,9 +822,9 @@ void Session::Impl::appendMetrics(receive::MetricsText& metrics) const
     gauge("belvedere_metrics_used_bytes", "What the metrics store takes, without free pages.", stored.usedBytes);
     gauge("belvedere_metrics_file_bytes", "Size of the metrics store's file.", stored.fileBytes);
     if (stored.oldestMs)
-        gauge("belvedere_metrics_oldest_sample_seconds", "Time of the oldest sample, Unix time.", static_cast<double>(*stored.oldestMs) / 1000);
+        gauge("belvedere_metrics_oldest_sample_timestamp_seconds", "Time of the oldest sample, Unix time.", static_cast<double>(*stored.oldestMs) / 1000);
     if (stored.newestMs)
-        gauge("belvedere_metrics_newest_sample_seconds", "Time of the newest sample, Unix time.", static_cast<double>(*stored.newestMs) / 1000);
+        gauge("belvedere_metrics_newest_sample_timestamp_seconds", "Time of the newest sample, Unix time.", static_cast<double>(*stored.newestMs) / 1000);
 
     const auto scraped = m_scrape->counters();
     counter("belvedere_scrapes_total", "Scrapes made.", scraped.scrapes);
@@ -834,6 +834,13 @@ void Session::Impl::appendMetrics(receive::MetricsText& metrics) const
     metrics.sample(static_cast<double>(scraped.droppedSamples), { { "reason", "queue_full" } });
     metrics.sample(static_cast<double>(scraped.refusedSamples), { { "reason", "failed_commit" } });
     metrics.sample(static_cast<double>(scraped.tooNew), { { "reason", "too_new" } });
+
+    const auto ignored = m_prometheusApi->ignored();
+    metrics.family("belvedere_exemplars_ignored_total", "counter", "Exemplars that came with samples and are not stored, by way.");
+    metrics.sample(static_cast<double>(scraped.exemplars), { { "way", "scrape" } });
+    metrics.sample(static_cast<double>(ignored.exemplars), { { "way", "push" } });
+    counter("belvedere_native_histograms_ignored_total", "Samples of native histograms that were pushed and are not stored.", ignored.histograms);
+    counter("belvedere_pushed_series_refused_total", "Series of pushes that were refused because their labels are not valid.", ignored.series);
 
     const auto kept = m_logs->stats();
     counter("belvedere_logs_entries_appended_total", "Lines stored.", kept.appendedEntries);

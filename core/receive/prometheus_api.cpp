@@ -8,6 +8,7 @@
 #include "core/receive/timed_stop.h"
 
 #include <algorithm>
+#include <atomic>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -223,8 +224,12 @@ public:
     Response runtimeInfo() const;
     Response tsdbStatus(const Request& request) const;
     Response write(const Request& request);
+    Ignored ignored() const { return { m_exemplars, m_histograms, m_series }; }
 
 private:
+    std::atomic<std::uint64_t> m_exemplars = 0;
+    std::atomic<std::uint64_t> m_histograms = 0;
+    std::atomic<std::uint64_t> m_series = 0;
     struct QueryOptions {
         std::chrono::milliseconds timeout;
         std::int64_t lookbackMs = 0;
@@ -696,6 +701,9 @@ Response PrometheusApi::Impl::write(const Request& request)
         const bool senders = code == ErrorCode::parse || code == ErrorCode::invalidArgument || code == ErrorCode::limit;
         return textResponse(code == ErrorCode::limit ? 413 : senders ? 400 : 500, decoded.error().message);
     }
+    m_exemplars += decoded->exemplars;
+    m_histograms += decoded->histograms;
+    m_series += decoded->rejectedSeries;
     CommitWaiter commits(decoded->batches.size());
     for (auto& batch : decoded->batches)
         m_services.sink.append(std::move(batch), [&commits](const Result<model::AppendSummary>& summary) { commits.take(summary); });
@@ -721,6 +729,8 @@ PrometheusApi::PrometheusApi(PrometheusServices services)
 }
 
 PrometheusApi::~PrometheusApi() = default;
+
+PrometheusApi::Ignored PrometheusApi::ignored() const { return m_impl->ignored(); }
 
 void PrometheusApi::addRoutes(Router& router)
 {

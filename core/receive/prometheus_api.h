@@ -48,6 +48,14 @@ public:
     /// The API must outlive every server that uses `router`.
     void addRoutes(Router& router);
 
+    /// What pushes held that is not stored, since the start.
+    struct Ignored {
+        std::uint64_t exemplars = 0;
+        std::uint64_t histograms = 0; ///< samples of native histograms
+        std::uint64_t series = 0;     ///< whose labels are not valid
+    };
+    [[nodiscard]] Ignored ignored() const;
+
 private:
     class Impl;
     std::unique_ptr<Impl> m_impl;

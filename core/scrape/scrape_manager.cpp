@@ -73,7 +73,7 @@ public:
     [[nodiscard]] Counters counters() const
     {
         return { .scrapes = m_counters.scrapes, .failures = m_counters.failures, .samples = m_counters.samples,
-            .droppedSamples = m_sender.droppedSamples(), .refusedSamples = m_sender.refusedSamples(), .tooNew = m_counters.tooNew };
+            .droppedSamples = m_sender.droppedSamples(), .refusedSamples = m_sender.refusedSamples(), .tooNew = m_counters.tooNew, .exemplars = m_counters.exemplars };
     }
 
 private:

@@ -49,6 +49,7 @@ public:
         std::uint64_t droppedSamples = 0; ///< because the store did not keep up
         std::uint64_t refusedSamples = 0; ///< because their commit failed
         std::uint64_t tooNew = 0;         ///< with a timestamp more than 10 minutes ahead
+        std::uint64_t exemplars = 0;      ///< read and not stored
     };
     [[nodiscard]] Counters counters() const;
 

@@ -142,6 +142,7 @@ void ScrapeTarget::complete(const HttpAnswer& answer)
     m_context.counters.failures += outcome.error.empty() ? 0 : 1;
     m_context.counters.samples += outcome.error.empty() ? outcome.kept : 0;
     m_context.counters.tooNew += outcome.tooNew;
+    m_context.counters.exemplars += outcome.exemplars;
 
     if (const auto reported = m_samples.report(outcome.error.empty(), m_status.lastDurationSeconds, outcome, batch); !reported)
         m_status.error = reported.error().message;

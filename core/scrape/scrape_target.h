@@ -24,6 +24,7 @@ struct ScrapeCounters {
     std::atomic<std::uint64_t> failures = 0;
     std::atomic<std::uint64_t> samples = 0;
     std::atomic<std::uint64_t> tooNew = 0;
+    std::atomic<std::uint64_t> exemplars = 0;
 };
 
 /// What everything in the scrape thread shares.

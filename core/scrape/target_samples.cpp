@@ -175,6 +175,7 @@ TargetSamples::Outcome TargetSamples::take(std::string_view body, ingest::Exposi
         case Event::sample: break;
         }
         ++out.scraped;
+        out.exemplars += parser.hasExemplar() ? 1 : 0;
         std::size_t index = next;
         if (!parser.isExpected()) {
             const auto found = slotFor(parser);

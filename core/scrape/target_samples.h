@@ -47,6 +47,7 @@ public:
         std::size_t scraped = 0; ///< samples in the body, as far as it was read
         std::size_t kept = 0;    ///< of them after relabelling
         std::size_t added = 0;   ///< series that were not in the last good scrape
+        std::size_t exemplars = 0; ///< read and not stored
         std::size_t tooNew = 0;  ///< left out: more than 10 minutes in the future
     };
 
