@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
-"""Kills `belvedere serve` at random while it scrapes, follows a file and is pushed to, and counts afterwards.
+"""Kills `belvedere serve`, or the window, at random while it scrapes, follows a file and is pushed to, and counts afterwards.
 
-  kill_nine.py PROGRAM [ROUNDS] [SEED]
+  kill_nine.py [--window] PROGRAM [ROUNDS] [SEED]
 
 The store must open after every kill without a remark. In the end there must be, once:
 - every sample and every line of a push that was acknowledged;
 - every line of the file that is followed, which is rotated now and then and also grows while nobody watches;
 - every scraped sample that a query has answered before a kill; and no exposition twice.
+The window, which is drawn off screen, must also come back to the page that it showed.
 """
 import http.client
 import http.server
@@ -27,6 +28,9 @@ import urllib.parse
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 import http_api
 
+window = "--window" in sys.argv
+if window:
+    sys.argv.remove("--window")
 program = sys.argv[1]
 rounds = int(sys.argv[2]) if len(sys.argv) > 2 else int(os.environ.get("BELVEDERE_KILL_ROUNDS", "10"))
 seed = int(sys.argv[3]) if len(sys.argv) > 3 else random.randrange(2**31)
@@ -117,13 +121,14 @@ def write_request(n, time_ms):
 
 
 class Server:
-    def __init__(self, workspace):
+    def __init__(self, workspace, *options):
         with socket.socket() as s:
             s.bind(("127.0.0.1", 0))
             self.port = s.getsockname()[1]
         start = time.time()
         self.said = open(os.path.join(workspace, "serve.log"), "ab")
-        self.process = subprocess.Popen([program, "serve", "--workspace", workspace, "--listen", f"127.0.0.1:{self.port}"], stdout=subprocess.DEVNULL, stderr=self.said)
+        environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "XDG_CONFIG_HOME": os.path.join(workspace, "settings")}
+        self.process = subprocess.Popen([program, *([] if window else ["serve"]), "--workspace", workspace, "--listen", f"127.0.0.1:{self.port}", *options], stdout=subprocess.DEVNULL, stderr=self.said, env=environment)
         while True:
             try:
                 status, _ = self.request("GET", "/-/ready")
@@ -261,6 +266,25 @@ def count(server):
     return faults
 
 
+PAGE = "targets"
+
+
+def shown_page(workspace):
+    """The page that the window's settings remember."""
+    for file in pathlib.Path(workspace, "settings").rglob("*.conf"):
+        for line in file.read_text().splitlines():
+            if line.startswith("page="):
+                return line[len("page="):]
+    return None
+
+
+def remembers_page(workspace):
+    end = time.time() + 30
+    while time.time() < end and shown_page(workspace) != PAGE:
+        time.sleep(0.05)
+    return shown_page(workspace) == PAGE
+
+
 def configuration(folder, port):
     return f"""global: {{scrape_interval: 200ms, scrape_timeout: 200ms}}
 scrape_configs:
@@ -281,14 +305,18 @@ def main():
         os.mkdir(workspace)
         pathlib.Path(workspace, "workspace.yml").write_text(configuration(folder, target.server_port))
         file = GrowingFile(os.path.join(folder, "followed.log"))
+        lost_pages = []
         try:
-            for _ in range(rounds):
-                server = Server(workspace)
+            for number in range(rounds):
+                # The page is named once; then the window knows it.
+                server = Server(workspace, *(["--page", PAGE] if window and number == 0 else []))
                 dead = threading.Event()
                 threads = [threading.Thread(target=push, args=(server, kind, dead)) for kind in ("samples", "lines")] + [threading.Thread(target=look, args=(server, dead))]
                 for thread in threads:
                     thread.start()
                 time.sleep(chance.uniform(0.05, 1.5))
+                if window and not remembers_page(workspace):
+                    lost_pages.append(f"in round {number} the window shows {shown_page(workspace)}")
                 server.process.send_signal(signal.SIGKILL)
                 server.process.wait()
                 dead.set()
@@ -299,9 +327,12 @@ def main():
         server = Server(workspace)
         faults = count(server) + count_file(server, file)
         more, scraped = count_scraped(server)
-        faults += more
+        faults += more + lost_pages
         server.process.terminate()
         server.process.wait(20)
+        # An end in peace saves what is shown: the page that the killed ones came back to.
+        if window and shown_page(workspace) != PAGE:
+            faults.append(f"the last window showed {shown_page(workspace)}")
         said = pathlib.Path(workspace, "serve.log").read_text()
         remarks = [line for line in said.splitlines() if line.startswith(("warning", "error"))]
         if remarks:
