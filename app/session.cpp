@@ -216,6 +216,8 @@ public:
     std::vector<std::string> fileProblems() const
     {
         std::vector<std::string> problems;
+        if (m_tailCounters->unusable == 0)
+            return problems;
         for (const auto& file : m_tail ? m_tail->status() : std::vector<tail::FileStatus>()) {
             if (!file.error.empty())
                 problems.push_back(file.error.contains(file.path) ? file.error : file.path + ": " + file.error);
