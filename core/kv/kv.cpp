@@ -400,16 +400,6 @@ Result<void> Transaction::append(Table table, Bytes key, Bytes value)
     return {};
 }
 
-Result<void> Transaction::putReserved(Table table, Bytes key, std::size_t size, const std::function<void(std::span<std::byte>)>& fill)
-{
-    auto k = toVal(key);
-    MDB_val v { size, nullptr };
-    if (const int code = mdb_put(m_txn, table.m_id, &k, &v, MDB_RESERVE); code != 0)
-        return fail(code, "put");
-    fill({ static_cast<std::byte*>(v.mv_data), size });
-    return {};
-}
-
 Result<bool> Transaction::remove(Table table, Bytes key)
 {
     auto k = toVal(key);

@@ -53,8 +53,6 @@ public:
     [[nodiscard]] Result<void> put(Table table, Bytes key, Bytes value);
     /// `key` must sort after every key in the table: fills pages completely and is quicker.
     [[nodiscard]] Result<void> append(Table table, Bytes key, Bytes value);
-    /// Reserves room for the value and lets `fill` write it in place.
-    [[nodiscard]] Result<void> putReserved(Table table, Bytes key, std::size_t size, const std::function<void(std::span<std::byte>)>& fill);
     /// True if the key was there.
     [[nodiscard]] Result<bool> remove(Table table, Bytes key);
     /// Removes all keys in [from, to); answers how many.

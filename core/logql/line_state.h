@@ -100,7 +100,6 @@ public:
     [[nodiscard]] std::optional<std::string_view> get(std::string_view name) const;
     /// "" for a label that is not there; knows __error__.
     [[nodiscard]] std::string_view valueOrEmpty(std::string_view name) const;
-    [[nodiscard]] bool streamHas(std::string_view name) const { return m_stream->has(name); }
     /// True if a parser that finds `name` must call it `name_extracted`.
     [[nodiscard]] bool isTaken(std::string_view name) const;
     [[nodiscard]] bool hasParsed(std::string_view name) const;

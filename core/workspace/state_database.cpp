@@ -27,7 +27,6 @@ struct Step {
 };
 const std::array kSteps {
     Step { {
-        "CREATE TABLE setting (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
         "CREATE TABLE query (language TEXT NOT NULL, data_source TEXT NOT NULL, text TEXT NOT NULL, time_ms INTEGER NOT NULL, PRIMARY KEY (language, data_source, text))",
         "CREATE INDEX query_time ON query (time_ms)",
         "CREATE TABLE alert (rule_group TEXT NOT NULL, rule TEXT NOT NULL, labels TEXT NOT NULL, state INTEGER NOT NULL, active_at_ms INTEGER NOT NULL, fired_at_ms INTEGER NOT NULL, "
@@ -196,29 +195,6 @@ Result<std::unique_ptr<StateDatabase>> StateDatabase::open(const std::filesystem
     if (!opened)
         return std::unexpected(opened.error());
     return database;
-}
-
-Result<std::optional<std::string>> StateDatabase::setting(const std::string& key) const
-{
-    Result<std::optional<std::string>> value;
-    run([&] {
-        auto rows = m_connection->execute("SELECT value FROM setting WHERE key = ?", { qt(key) });
-        if (!rows)
-            value = std::unexpected(rows.error());
-        else if (rows->next())
-            value = std8(rows->value(0));
-    });
-    return value;
-}
-
-Result<void> StateDatabase::setSetting(const std::string& key, const std::string& value)
-{
-    Result<void> done;
-    run([&] {
-        if (const auto result = m_connection->execute("INSERT OR REPLACE INTO setting (key, value) VALUES (?, ?)", { qt(key), qt(value) }); !result)
-            done = std::unexpected(result.error());
-    });
-    return done;
 }
 
 Result<void> StateDatabase::addQuery(const QueryRecord& query)

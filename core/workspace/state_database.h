@@ -8,7 +8,6 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -51,10 +50,6 @@ public:
     ~StateDatabase();
     StateDatabase(const StateDatabase&) = delete;
     StateDatabase& operator=(const StateDatabase&) = delete;
-
-    /// Nothing if it was never set.
-    [[nodiscard]] Result<std::optional<std::string>> setting(const std::string& key) const;
-    [[nodiscard]] Result<void> setSetting(const std::string& key, const std::string& value);
 
     /// A query that is repeated moves to the front. Keeps the newest kQueriesKept.
     static constexpr int kQueriesKept = 2000;

@@ -17,18 +17,17 @@ class TestStateDatabase : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
-    void keepsSettingsOverAReopening()
+    void keepsWhatItHasOverAReopening()
     {
-        const auto file = m_folder.path() / "settings.sqlite";
+        const auto file = m_folder.path() / "kept.sqlite";
         {
             const auto database = StateDatabase::open(file);
             QVERIFY2(database, database ? "" : database.error().message.c_str());
-            QVERIFY(!(*database)->setting("a").value());
-            QVERIFY((*database)->setSetting("a", "1"));
-            QVERIFY((*database)->setSetting("a", "zwei ☂"));
+            QVERIFY((*database)->queries("", 10)->empty());
+            QVERIFY((*database)->addQuery({ 1, "promql", "d", "zwei ☂" }));
         }
         const auto database = StateDatabase::open(file);
-        QCOMPARE(**(*database)->setting("a"), std::string("zwei ☂"));
+        QCOMPARE(*(*database)->queries("", 10), (std::vector<QueryRecord> { { 1, "promql", "d", "zwei ☂" } }));
     }
 
     void repeatedQueryMovesToTheFront()
