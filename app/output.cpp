@@ -1,8 +1,8 @@
 #include "app/output.h"
 
 #include "core/base/text.h"
-#include "core/receive/api_support.h"
 #include "core/receive/loki_json.h"
+#include "core/receive/result_json.h"
 
 #include <algorithm>
 #include <format>

@@ -3,6 +3,7 @@
 #include "core/base/text.h"
 
 #include <charconv>
+#include <concepts>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -40,7 +41,8 @@ public:
         m_needComma = true;
         return *this;
     }
-    JsonWriter& number(std::int64_t value)
+    template <std::integral Integer>
+    JsonWriter& number(Integer value)
     {
         comma();
         char buffer[24];

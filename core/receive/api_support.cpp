@@ -1,221 +1,38 @@
 #include "core/receive/api_support.h"
 
-#include "core/base/json_writer.h"
-#include "core/base/text.h"
-#include "core/base/write_value.h"
-
-#include <algorithm>
-#include <array>
-#include <charconv>
-#include <cmath>
-#include <format>
-#include <limits>
+// What the two query APIs have in common around their answers.
 
 namespace belvedere::receive {
 
-namespace {
-
-constexpr std::size_t kPieceBytes = std::size_t { 256 } * 1024;
-
-std::unexpected<Error> badParameter(std::string_view name, std::string_view why)
+Response success(const std::function<void(JsonWriter&)>& write, std::string_view warning)
 {
-    return failure(ErrorCode::invalidArgument, std::format("invalid parameter \"{}\": {}", name, why));
+    Response response;
+    JsonWriter json(response.body);
+    json.beginObject().key("status").string("success").key("data");
+    write(json);
+    if (!warning.empty())
+        json.key("warnings").beginArray().string(warning).endArray();
+    json.endObject();
+    return response;
 }
 
-Result<std::int64_t> parseTimeParameter(std::string_view name, std::string_view text)
+Response stringList(const std::vector<std::string>& list, std::string_view warning)
 {
-    // What Prometheus' own client sends for the ends of time.
-    if (text == "-292273086-05-16T16:47:06Z")
-        return kAllTime.fromMs;
-    if (text == "292277025-08-18T07:12:54.999999999Z")
-        return kAllTime.toMs;
-    const auto time = parseTimeMs(text);
-    if (!time)
-        return badParameter(name, std::format("cannot parse {} to a valid timestamp", model::quoted(text)));
-    return std::clamp(*time, kAllTime.fromMs, kAllTime.toMs);
-}
-
-/// Writes Unix seconds. Times that follow one another share all but their last digits, so the rest is kept as text.
-class SecondsWriter {
-public:
-    /// Room that write() needs at most.
-    static constexpr std::size_t kMaxChars = 24;
-
-    /// `1748743200.125`, without decimals where there are none; returns the end of the text.
-    [[nodiscard]] char* write(char* out, std::int64_t timeMs) noexcept
-    {
-        if (timeMs < 0) {
-            *out++ = '-';
-            timeMs = -timeMs;
-        }
-        const auto seconds = timeMs / 1000;
-        const auto high = seconds / kLowSeconds;
-        if (high == 0) {
-            out = std::to_chars(out, out + kMaxChars, seconds).ptr;
-        } else {
-            if (high != m_high) {
-                m_high = high;
-                m_size = static_cast<std::size_t>(std::to_chars(m_text.data(), m_text.data() + m_text.size(), high).ptr - m_text.data());
-            }
-            out = std::copy_n(m_text.data(), m_size, out);
-            out = writeDigits(out, seconds % kLowSeconds, 4);
-        }
-        if (const auto rest = timeMs % 1000; rest != 0) {
-            *out++ = '.';
-            out = writeDigits(out, rest, 3);
-        }
-        return out;
-    }
-
-private:
-    static constexpr std::int64_t kLowSeconds = 10'000;
-
-    static char* writeDigits(char* out, std::int64_t number, int digits) noexcept
-    {
-        for (int i = digits; i > 0; --i, number /= 10)
-            out[i - 1] = static_cast<char>('0' + number % 10);
-        return out + digits;
-    }
-
-    std::int64_t m_high = 0;
-    std::array<char, kMaxChars> m_text {};
-    std::size_t m_size = 0;
-};
-
-/// Room that writeSample() needs at most.
-constexpr std::size_t kMaxSampleChars = SecondsWriter::kMaxChars + kMaxValueChars + 8;
-
-/// `[time,"value"]`
-char* writeSample(char* out, SecondsWriter& seconds, std::int64_t timeMs, double value) noexcept
-{
-    *out++ = '[';
-    out = seconds.write(out, timeMs);
-    *out++ = ',';
-    *out++ = '"';
-    out = writeValue(out, value);
-    *out++ = '"';
-    *out++ = ']';
-    return out;
-}
-
-/// Line and column, from 1, as Prometheus names places.
-std::string placeIn(std::string_view query, TextRange where)
-{
-    const auto before = query.substr(0, std::min(where.begin, query.size()));
-    const auto line = std::ranges::count(before, '\n') + 1;
-    const auto lineBegin = before.rfind('\n');
-    const auto column = before.size() - (lineBegin == std::string_view::npos ? 0 : lineBegin + 1) + 1;
-    return std::format(" ({}:{})", line, column);
-}
-
-/// Appends `"resultType":…,"result":…`; calls `between` after each item of a list, and ends early when it answers false.
-template <class Between>
-void appendItems(std::string& out, const model::QueryValue& value, Between between)
-{
-    const auto list = [&](std::string_view type, const auto& items, const auto& append) {
-        out += std::format("\"resultType\":\"{}\",\"result\":[", type);
-        bool first = true;
-        for (const auto& item : items) {
-            if (!std::exchange(first, false))
-                out += ',';
-            append(item);
-            if (!between())
-                return;
-        }
-        out += ']';
+    const auto write = [&](JsonWriter& json) {
+        json.beginArray();
+        for (const auto& text : list)
+            json.string(text);
+        json.endArray();
     };
-    if (const auto* scalar = std::get_if<model::Scalar>(&value.data)) {
-        out += "\"resultType\":\"scalar\",\"result\":";
-        appendSample(out, scalar->timeMs, scalar->value);
-    } else if (const auto* text = std::get_if<model::Text>(&value.data)) {
-        out += "\"resultType\":\"string\",\"result\":[";
-        appendSeconds(out, text->timeMs);
-        out += ',';
-        appendJsonString(out, text->value);
-        out += ']';
-    } else if (const auto* vector = std::get_if<model::Vector>(&value.data)) {
-        list("vector", *vector, [&](const model::VectorSample& sample) {
-            out += "{\"metric\":";
-            appendLabels(out, *sample.labels);
-            out += ",\"value\":";
-            appendSample(out, sample.timeMs, sample.value);
-            out += '}';
-        });
-    } else if (const auto* matrix = std::get_if<model::Matrix>(&value.data)) {
-        list("matrix", *matrix, [&](const model::Series& series) { appendSeries(out, series); });
-    }
+    return success(write, warning);
 }
 
-}
-
-Result<std::int64_t> timeParameter(const Parameters& parameters, std::string_view name, std::int64_t fallbackMs)
+void writeBuildInfo(JsonWriter& json, std::string_view version, std::string_view applicationVersion)
 {
-    const auto text = parameters.get(name);
-    return text.empty() ? Result<std::int64_t>(fallbackMs) : parseTimeParameter(name, text);
-}
-
-Result<std::int64_t> requiredTimeParameter(const Parameters& parameters, std::string_view name)
-{
-    return parseTimeParameter(name, parameters.get(name));
-}
-
-Result<std::int64_t> durationParameter(const Parameters& parameters, std::string_view name)
-{
-    const auto text = parameters.get(name);
-    if (const auto seconds = parseFloat(text)) {
-        constexpr double kMostMs = 9.2e15;
-        if (!std::isfinite(*seconds) || std::fabs(*seconds * 1000) > kMostMs)
-            return badParameter(name, std::format("cannot parse {} to a valid duration. It overflows int64", model::quoted(text)));
-        return static_cast<std::int64_t>(*seconds * 1000);
-    }
-    if (const auto duration = parseDurationMs(text))
-        return *duration;
-    return badParameter(name, std::format("cannot parse {} to a valid duration", model::quoted(text)));
-}
-
-Result<std::size_t> limitParameter(const Parameters& parameters, std::string_view name)
-{
-    const auto text = parameters.get(name);
-    if (text.empty())
-        return 0;
-    std::size_t limit = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), limit);
-    if (error != std::errc() || end != text.data() + text.size() || limit > static_cast<std::size_t>(std::numeric_limits<std::int64_t>::max()))
-        return badParameter(name, std::format("cannot parse {} to a limit; give a whole number that is not negative", model::quoted(text)));
-    return limit;
-}
-
-std::string unescapedName(std::string_view name)
-{
-    constexpr std::string_view kPrefix = "U__";
-    const std::string original(name);
-    if (!name.starts_with(kPrefix))
-        return original;
-    name.remove_prefix(kPrefix.size());
-    std::string out;
-    for (std::size_t i = 0; i < name.size(); ++i) {
-        if (name[i] != '_') {
-            out += name[i];
-            continue;
-        }
-        const auto end = name.find('_', i + 1);
-        if (end == std::string_view::npos)
-            return original;
-        const auto code = name.substr(i + 1, end - i - 1);
-        i = end;
-        if (code.empty()) {
-            out += '_';
-            continue;
-        }
-        constexpr std::size_t kMostDigits = 6;
-        constexpr std::uint32_t kLastCodePoint = 0x10ffff;
-        std::uint32_t value = 0;
-        const auto [stop, error] = std::from_chars(code.data(), code.data() + code.size(), value, 16);
-        if (code.size() > kMostDigits || error != std::errc() || stop != code.data() + code.size() || value > kLastCodePoint)
-            return original;
-        appendUtf8(out, value);
-    }
-    return out;
+    json.beginObject().key("version").string(version);
+    for (const auto* unknown : { "revision", "branch", "buildUser", "buildDate", "goVersion" })
+        json.key(unknown).string("");
+    json.key("application").string("Belvedere").key("applicationVersion").string(applicationVersion).endObject();
 }
 
 ErrorForm errorForm(ErrorCode code) noexcept
@@ -242,108 +59,6 @@ Response errorResponse(const Error& error)
 {
     const auto form = errorForm(error.code);
     return errorResponse(form.status, form.errorType, error.message);
-}
-
-void appendSeconds(std::string& out, std::int64_t timeMs)
-{
-    std::array<char, SecondsWriter::kMaxChars> buffer;
-    out.append(buffer.data(), SecondsWriter().write(buffer.data(), timeMs));
-}
-
-void appendLabels(std::string& out, const model::Labels& labels)
-{
-    out += '{';
-    bool first = true;
-    for (const auto& label : labels) {
-        if (!std::exchange(first, false))
-            out += ',';
-        appendJsonString(out, label.name);
-        out += ':';
-        appendJsonString(out, label.value);
-    }
-    out += '}';
-}
-
-void appendSample(std::string& out, std::int64_t timeMs, double value)
-{
-    SecondsWriter seconds;
-    std::array<char, kMaxSampleChars> buffer;
-    out.append(buffer.data(), writeSample(buffer.data(), seconds, timeMs, value));
-}
-
-void appendSeries(std::string& out, const model::Series& series)
-{
-    out += "{\"metric\":";
-    appendLabels(out, *series.labels);
-    out += ",\"values\":[";
-    SecondsWriter seconds;
-    constexpr std::size_t kBatch = 128;
-    std::array<char, kBatch * (kMaxSampleChars + 1)> buffer;
-    for (std::size_t begin = 0; begin < series.values.size(); begin += kBatch) {
-        char* at = buffer.data();
-        const auto end = std::min(series.values.size(), begin + kBatch);
-        for (auto i = begin; i < end; ++i) {
-            at = writeSample(at, seconds, series.timesMs[i], series.values[i]);
-            *at++ = ',';
-        }
-        out.append(buffer.data(), at);
-    }
-    if (!series.values.empty())
-        out.pop_back(); // the last comma
-    out += "]}";
-}
-
-void appendRemarks(std::string& out, const model::QueryValue& value, std::string_view query)
-{
-    for (const auto kind : { model::Remark::Kind::warning, model::Remark::Kind::info }) {
-        std::vector<std::string> texts;
-        for (const auto& remark : value.remarks) {
-            if (remark.kind == kind)
-                texts.push_back(remark.where ? remark.message + placeIn(query, *remark.where) : remark.message);
-        }
-        if (kind == model::Remark::Kind::warning && !value.incomplete.empty())
-            texts.push_back(value.incomplete);
-        if (texts.empty())
-            continue;
-        out += kind == model::Remark::Kind::warning ? ",\"warnings\":[" : ",\"infos\":[";
-        for (std::size_t i = 0; i < texts.size(); ++i) {
-            if (i > 0)
-                out += ',';
-            appendJsonString(out, texts[i]);
-        }
-        out += ']';
-    }
-}
-
-void appendResult(std::string& out, const model::QueryValue& value)
-{
-    constexpr std::size_t kUsualSampleChars = 28;
-    out.reserve(out.size() + sampleCount(value) * kUsualSampleChars);
-    appendItems(out, value, [] { return true; });
-}
-
-void writeResult(BodyWriter& writer, std::string& pending, const model::QueryValue& value)
-{
-    appendItems(pending, value, [&] {
-        if (pending.size() < kPieceBytes)
-            return true;
-        const bool alive = writer.write(std::move(pending));
-        pending.clear();
-        pending.reserve(kPieceBytes + kPieceBytes / 4);
-        return alive;
-    });
-}
-
-std::size_t sampleCount(const model::QueryValue& value)
-{
-    if (const auto* vector = std::get_if<model::Vector>(&value.data))
-        return vector->size();
-    std::size_t count = 1;
-    if (const auto* matrix = std::get_if<model::Matrix>(&value.data)) {
-        for (const auto& series : *matrix)
-            count += series.values.size();
-    }
-    return count;
 }
 
 }

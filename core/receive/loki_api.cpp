@@ -3,10 +3,12 @@
 #include "core/base/json_writer.h"
 #include "core/base/text.h"
 #include "core/ingest/loki_push.h"
+#include "core/receive/api_parameters.h"
 #include "core/receive/api_support.h"
 #include "core/receive/loki_json.h"
 #include "core/receive/loki_tail.h"
 #include "core/receive/push_gate.h"
+#include "core/receive/result_json.h"
 
 #include <algorithm>
 #include <charconv>
@@ -146,26 +148,6 @@ LabelEncoding labelEncoding(const Request& request)
     return LabelEncoding::merged;
 }
 
-Response success(const std::function<void(JsonWriter&)>& write)
-{
-    Response response;
-    JsonWriter json(response.body);
-    json.beginObject().key("status").string("success").key("data");
-    write(json);
-    json.endObject();
-    return response;
-}
-
-Response stringList(const std::vector<std::string>& list)
-{
-    return success([&](JsonWriter& json) {
-        json.beginArray();
-        for (const auto& text : list)
-            json.string(text);
-        json.endArray();
-    });
-}
-
 /// The selector of a request for labels; none selects everything.
 Result<std::vector<model::Matchers>> selectorOf(const Parameters& parameters)
 {
@@ -178,6 +160,23 @@ Result<std::vector<model::Matchers>> selectorOf(const Parameters& parameters)
         return std::unexpected(matchers.error());
     sets.push_back(std::move(*matchers));
     return sets;
+}
+
+/// What a request for labels is about.
+struct StreamSelection {
+    Bounds range;
+    std::vector<model::Matchers> matcherSets;
+};
+
+Result<StreamSelection> streamSelection(const Parameters& parameters, std::int64_t nowNs)
+{
+    const auto range = bounds(parameters, nowNs, kMetadataSinceNs);
+    if (!range)
+        return std::unexpected(range.error());
+    auto sets = selectorOf(parameters);
+    if (!sets)
+        return std::unexpected(sets.error());
+    return StreamSelection { *range, std::move(*sets) };
 }
 
 Result<model::Matcher> equals(const std::string& name, std::string value)
@@ -299,25 +298,19 @@ Response LokiApi::Impl::formatQuery(const Request& request) const
 
 Response LokiApi::Impl::labelNames(const Request& request) const
 {
-    const auto range = bounds(request.parameters, m_services.clock.nowNs(), kMetadataSinceNs);
-    if (!range)
-        return lokiError(range.error());
-    const auto sets = selectorOf(request.parameters);
-    if (!sets)
-        return lokiError(sets.error());
-    const auto names = m_services.source.labelNames(*sets, range->startNs, range->endNs);
+    const auto selection = streamSelection(request.parameters, m_services.clock.nowNs());
+    if (!selection)
+        return lokiError(selection.error());
+    const auto names = m_services.source.labelNames(selection->matcherSets, selection->range.startNs, selection->range.endNs);
     return names ? stringList(*names) : lokiError(names.error());
 }
 
 Response LokiApi::Impl::labelValues(const Request& request) const
 {
-    const auto range = bounds(request.parameters, m_services.clock.nowNs(), kMetadataSinceNs);
-    if (!range)
-        return lokiError(range.error());
-    const auto sets = selectorOf(request.parameters);
-    if (!sets)
-        return lokiError(sets.error());
-    const auto values = m_services.source.labelValues(request.captured.at(0), *sets, range->startNs, range->endNs);
+    const auto selection = streamSelection(request.parameters, m_services.clock.nowNs());
+    if (!selection)
+        return lokiError(selection.error());
+    const auto values = m_services.source.labelValues(request.captured.at(0), selection->matcherSets, selection->range.startNs, selection->range.endNs);
     return values ? stringList(*values) : lokiError(values.error());
 }
 
@@ -343,7 +336,7 @@ Response LokiApi::Impl::series(const Request& request) const
         json.beginArray();
         for (const auto& labels : *found) {
             std::string text;
-            appendLabels(text, *labels);
+            appendLabels(text, labels->list());
             json.raw(text);
         }
         json.endArray();
@@ -363,9 +356,8 @@ Response LokiApi::Impl::indexStats(const Request& request) const
         return lokiError(volume.error());
     Response response;
     JsonWriter json(response.body);
-    const auto number = [](std::size_t value) { return static_cast<std::int64_t>(value); };
-    json.beginObject().key("streams").number(number(volume->streams)).key("chunks").number(number(volume->chunks));
-    json.key("bytes").number(number(volume->bytes)).key("entries").number(number(volume->entries)).endObject();
+    json.beginObject().key("streams").number(volume->streams).key("chunks").number(volume->chunks);
+    json.key("bytes").number(volume->bytes).key("entries").number(volume->entries).endObject();
     return response;
 }
 
@@ -445,7 +437,7 @@ Response LokiApi::Impl::indexVolume(const Request& request) const
     bool first = true;
     for (const auto& volume : volumes) {
         response.body += std::exchange(first, false) ? "{\"metric\":" : ",{\"metric\":";
-        appendLabels(response.body, *volume.labels);
+        appendLabels(response.body, volume.labels->list());
         response.body += ",\"value\":";
         appendSample(response.body, range->endNs / 1'000'000, static_cast<double>(volume.bytes));
         response.body += '}';
@@ -458,9 +450,7 @@ Response LokiApi::Impl::buildInfo() const
 {
     Response response;
     JsonWriter json(response.body);
-    json.beginObject().key("version").string(kLokiVersion).key("revision").string("").key("branch").string("");
-    json.key("buildUser").string("").key("buildDate").string("").key("goVersion").string("");
-    json.key("application").string("Belvedere").key("applicationVersion").string(m_services.version).endObject();
+    writeBuildInfo(json, kLokiVersion, m_services.version);
     return response;
 }
 

@@ -1,7 +1,7 @@
 #include "core/receive/loki_json.h"
 
 #include "core/base/json_writer.h"
-#include "core/receive/api_support.h"
+#include "core/receive/result_json.h"
 
 #include <algorithm>
 #include <charconv>
@@ -12,20 +12,6 @@
 namespace belvedere::receive {
 
 namespace {
-
-void appendLabelList(std::string& out, const std::vector<model::Label>& labels)
-{
-    out += '{';
-    bool first = true;
-    for (const auto& label : labels) {
-        if (!std::exchange(first, false))
-            out += ',';
-        appendJsonString(out, label.name);
-        out += ':';
-        appendJsonString(out, label.value);
-    }
-    out += '}';
-}
 
 void appendTimeAndLine(std::string& out, const model::LogLine& line)
 {
@@ -78,7 +64,7 @@ void appendMerged(std::string& out, const model::Streams& streams)
         if (!std::exchange(firstStream, false))
             out += ',';
         out += "{\"stream\":";
-        appendLabels(out, *group->labels);
+        appendLabels(out, group->labels->list());
         out += ",\"values\":[";
         bool first = true;
         for (const auto* line : group->lines) {
@@ -106,7 +92,7 @@ void appendCategorized(std::string& out, const model::Streams& streams)
         if (!std::exchange(firstStream, false))
             out += ',';
         out += "{\"stream\":";
-        appendLabels(out, *stream->labels);
+        appendLabels(out, stream->labels->list());
         out += ",\"values\":[";
         bool firstLine = true;
         for (const auto& line : stream->lines) {
@@ -116,11 +102,11 @@ void appendCategorized(std::string& out, const model::Streams& streams)
             out += ",{";
             if (!line.metadata.empty()) {
                 out += "\"structuredMetadata\":";
-                appendLabelList(out, line.metadata);
+                appendLabels(out, line.metadata);
             }
             if (!line.parsed.empty()) {
                 out += line.metadata.empty() ? "\"parsed\":" : ",\"parsed\":";
-                appendLabelList(out, line.parsed);
+                appendLabels(out, line.parsed);
             }
             out += "}]";
         }

@@ -5,6 +5,7 @@
 #include "core/model/rule_status.h"
 #include "core/model/target_status.h"
 #include "core/promql/engine.h"
+#include "core/receive/ignored_pushes.h"
 #include "core/receive/router.h"
 #include "core/receive/timed_stop.h"
 
@@ -48,13 +49,7 @@ public:
     /// The API must outlive every server that uses `router`.
     void addRoutes(Router& router);
 
-    /// What pushes held that is not stored, since the start.
-    struct Ignored {
-        std::uint64_t exemplars = 0;
-        std::uint64_t histograms = 0; ///< samples of native histograms
-        std::uint64_t series = 0;     ///< whose labels are not valid
-    };
-    [[nodiscard]] Ignored ignored() const;
+    [[nodiscard]] IgnoredPushes ignored() const;
 
 private:
     class Impl;

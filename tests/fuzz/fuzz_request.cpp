@@ -1,7 +1,7 @@
 // What of a request is taken apart here: path and parameters, names, credentials, origin, codings.
 
 #include "core/receive/access.h"
-#include "core/receive/api_support.h"
+#include "core/receive/api_parameters.h"
 #include "core/receive/content_coding.h"
 #include "core/receive/http.h"
 #include "core/receive/router.h"

@@ -1,5 +1,7 @@
+#include "core/receive/api_parameters.h"
 #include "core/receive/api_support.h"
 #include "core/receive/loki_json.h"
+#include "core/receive/result_json.h"
 #include "core/receive/self_metrics.h"
 #include "core/receive/timed_stop.h"
 

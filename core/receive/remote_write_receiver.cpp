@@ -1,0 +1,98 @@
+#include "core/receive/remote_write_receiver.h"
+
+#include "core/base/text.h"
+
+#include <condition_variable>
+#include <cstddef>
+#include <format>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <utility>
+
+// A sender keeps what it sent until it is told to forget it. So the answer waits for the commit, and its status says who has
+// to act: the sender must not repeat what will be refused again, and must repeat what could not be stored for now.
+
+namespace belvedere::receive {
+
+namespace {
+
+/// Waits for several commits and adds up what became of them.
+class CommitWaiter {
+public:
+    explicit CommitWaiter(std::size_t expected)
+        : m_open(expected)
+    {
+    }
+    void take(const Result<model::AppendSummary>& summary)
+    {
+        // Notified under the lock: the waiter may be gone as soon as it is let go.
+        const std::scoped_lock lock(m_mutex);
+        if (summary) {
+            m_sum.appended += summary->appended;
+            m_sum.outOfOrder += summary->outOfOrder;
+            m_sum.duplicate += summary->duplicate;
+            m_sum.tooOld += summary->tooOld;
+        } else if (!m_error) {
+            m_error = summary.error();
+        }
+        --m_open;
+        m_changed.notify_one();
+    }
+    Result<model::AppendSummary> wait()
+    {
+        std::unique_lock lock(m_mutex);
+        m_changed.wait(lock, [this] { return m_open == 0; });
+        if (m_error)
+            return std::unexpected(*m_error);
+        return m_sum;
+    }
+
+private:
+    std::mutex m_mutex;
+    std::condition_variable m_changed;
+    std::size_t m_open;             // guarded by m_mutex
+    model::AppendSummary m_sum;     // guarded by m_mutex
+    std::optional<Error> m_error;   // guarded by m_mutex
+};
+
+}
+
+Response RemoteWriteReceiver::take(const Request& request)
+{
+    const auto contentType = toLowerAscii(request.header("content-type"));
+    if (contentType.find("io.prometheus.write.v2") != std::string::npos)
+        return textResponse(415, "remote write 2.0 is not understood here; use prometheus.WriteRequest (1.0)");
+    const auto encoding = request.header("content-encoding");
+    const auto body = m_gate.unpack(encoding.empty() ? "snappy" : encoding, request.body);
+    if (!body)
+        return textResponse(pushStatus(body.error().code), body.error().message);
+    auto decoded = m_decoder.decode(body->text);
+    if (!decoded) {
+        const auto code = decoded.error().code;
+        const bool senders = code == ErrorCode::parse || code == ErrorCode::invalidArgument || code == ErrorCode::limit;
+        return textResponse(code == ErrorCode::limit ? 413 : senders ? 400 : 500, decoded.error().message);
+    }
+    m_exemplars += decoded->exemplars;
+    m_histograms += decoded->histograms;
+    m_series += decoded->rejectedSeries;
+    CommitWaiter commits(decoded->batches.size());
+    for (auto& batch : decoded->batches)
+        m_sink.append(std::move(batch), [&commits](const Result<model::AppendSummary>& summary) { commits.take(summary); });
+    const auto summary = commits.wait();
+    if (!summary) // the sender tries again
+        return textResponse(summary.error().code == ErrorCode::full ? 507 : 500, summary.error().message);
+    const auto refused = summary->outOfOrder + summary->duplicate + summary->tooOld;
+    if (refused == 0 && decoded->rejectedSeries == 0)
+        return textResponse(204, {});
+    // What could be stored is; 400 tells the sender that trying again will not help.
+    std::string why;
+    if (refused > 0)
+        why = std::format("{} of {} samples were not stored: {} out of order, {} with another value for their time, {} older than the retention",
+            refused, decoded->samples, summary->outOfOrder, summary->duplicate, summary->tooOld);
+    if (decoded->rejectedSeries > 0)
+        why += std::format("{}{} series were not stored: {}", why.empty() ? "" : "; ", decoded->rejectedSeries, decoded->firstRejection);
+    return textResponse(400, why);
+}
+
+}
