@@ -26,13 +26,15 @@ struct Grouping {
     std::vector<OutputSeries> groups; ///< in order of appearance
 };
 
-Grouping groupSeries(const Aggregate& aggregate, const std::vector<OutputSeries>& series)
+Result<Grouping> groupSeries(const QueryContext& context, const Aggregate& aggregate, const std::vector<OutputSeries>& series)
 {
     LabelKey key(!aggregate.without, aggregate.grouping);
     Grouping out;
     out.of.reserve(series.size());
     std::unordered_map<std::string, std::uint32_t> numbers;
     for (const auto& one : series) {
+        if (auto going = context.checkStop(out.of.size()); !going)
+            return std::unexpected(std::move(going.error()));
         const auto [at, isNew] = numbers.try_emplace(key.of(one), static_cast<std::uint32_t>(out.groups.size()));
         if (isNew) {
             auto labels = key.labels(one);
@@ -412,6 +414,8 @@ Result<StreamPtr> rank(QueryContext& context, SeriesStream& stream, const Groupi
         for (std::size_t group = 0; group < groupCount; ++group) {
             if (!part[group])
                 continue;
+            if (auto going = context.checkStop(); !going)
+                return std::unexpected(std::move(going.error()));
             if (!totals[group]) {
                 totals[group] = std::move(part[group]);
                 continue;
@@ -428,6 +432,8 @@ Result<StreamPtr> rank(QueryContext& context, SeriesStream& stream, const Groupi
     std::vector<OutputSeries> series;
     const auto& inputs = stream.series();
     for (const auto& total : totals) {
+        if (auto going = context.checkStop(); !going)
+            return std::unexpected(std::move(going.error()));
         for (std::size_t i = 0; total && i < steps; ++i) {
             for (const auto& candidate : total->sorted(i)) {
                 if (outputOf[candidate.series] != kNone)
@@ -441,6 +447,8 @@ Result<StreamPtr> rank(QueryContext& context, SeriesStream& stream, const Groupi
     if (!out)
         return std::unexpected(std::move(out.error()));
     for (const auto& total : totals) {
+        if (auto going = context.checkStop(); !going)
+            return std::unexpected(std::move(going.error()));
         for (std::size_t i = 0; total && i < steps; ++i) {
             for (const auto& candidate : total->at(i))
                 out->column(outputOf[candidate.series])[i] = candidate.value;
@@ -522,7 +530,10 @@ Result<StreamPtr> countValues(QueryContext& context, SeriesStream& stream, const
     auto out = Block::create(context, std::move(outputs), steps);
     if (!out)
         return std::unexpected(std::move(out.error()));
-    for (const auto& one : counted) {
+    for (std::size_t i = 0; i < counted.size(); ++i) {
+        if (auto going = context.checkStop(i); !going)
+            return std::unexpected(std::move(going.error()));
+        const auto& one = counted[i];
         double& cell = out->column(one.output)[one.step];
         cell = isAbsent(cell) ? 1 : cell + 1;
     }
@@ -537,6 +548,8 @@ Result<StreamPtr> limit(QueryContext& context, SeriesStream& stream, const Group
         return std::unexpected(std::move(all.error()));
     std::vector<std::vector<std::uint32_t>> taken(grouping.groups.size(), std::vector<std::uint32_t>(steps));
     for (std::size_t i = 0; i < grouping.of.size(); ++i) {
+        if (auto going = context.checkStop(); !going)
+            return std::unexpected(std::move(going.error()));
         auto& counts = taken[grouping.of[i]];
         const auto column = all->column(i);
         for (std::size_t step = 0; step < steps; ++step) {
@@ -614,7 +627,10 @@ Result<StreamPtr> openAggregate(Evaluator& evaluator, const Expr& expr, const Ag
         return openRatio(context, std::move(*input), std::move(parameter), aggregate.parameter->range);
 
     auto& stream = **input;
-    auto grouping = groupSeries(aggregate, stream.series());
+    auto grouped = groupSeries(context, aggregate, stream.series());
+    if (!grouped)
+        return std::unexpected(std::move(grouped.error()));
+    auto& grouping = *grouped;
     switch (aggregate.op) {
     case AggregateOp::sum: return accumulate<SumCell>(context, stream, std::move(grouping), steps.count);
     case AggregateOp::avg: return accumulate<AvgCell>(context, stream, std::move(grouping), steps.count);

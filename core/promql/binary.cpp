@@ -371,6 +371,8 @@ Result<StreamPtr> openMatched(Evaluator& evaluator, const Expr& expr, const Bina
     std::vector<OutputSeries> results;
     if (unique) {
         for (std::size_t i = 0; i < manyGroups.of.size(); ++i) {
+            if (auto going = context.checkStop(i); !going)
+                return std::unexpected(std::move(going.error()));
             const auto partner = oneOf[manyGroups.of[i]];
             if (partner == kNone)
                 continue;
@@ -400,6 +402,9 @@ Result<StreamPtr> openMatched(Evaluator& evaluator, const Expr& expr, const Bina
 /// For each group, at which steps any series of it has a value.
 Result<std::vector<std::vector<std::uint8_t>>> presence(QueryContext& context, SeriesStream& stream, const Groups& groups, std::size_t groupCount, std::size_t steps)
 {
+    // A byte a step for each group, held until the query ends.
+    if (auto enough = context.hold(groups.of.size() * steps / sizeof(double)); !enough)
+        return std::unexpected(std::move(enough.error()));
     std::vector<std::vector<std::uint8_t>> present(groupCount);
     for (const auto group : groups.of)
         present[group].resize(steps);
@@ -462,6 +467,8 @@ Result<StreamPtr> openOr(QueryContext& context, Grouper& grouper, SeriesStream& 
 
     std::vector<std::vector<std::uint8_t>> present(grouper.size());
     for (std::size_t i = 0; i < left->series.size(); ++i) {
+        if (auto going = context.checkStop(); !going)
+            return std::unexpected(std::move(going.error()));
         auto& marks = present[leftGroups.of[i]];
         marks.resize(steps);
         const auto column = std::as_const(*left).column(i);
@@ -489,6 +496,8 @@ Result<StreamPtr> openOr(QueryContext& context, Grouper& grouper, SeriesStream& 
     for (std::size_t i = 0; i < left->series.size(); ++i)
         std::ranges::copy(left->column(i), out->column(i).begin());
     for (std::size_t i = 0; i < right->series.size(); ++i) {
+        if (auto going = context.checkStop(); !going)
+            return std::unexpected(std::move(going.error()));
         const auto& marks = present[rightGroups.of[i]];
         const auto from = std::as_const(*right).column(i);
         const auto to = out->column(target[i]);

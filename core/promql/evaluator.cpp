@@ -329,6 +329,8 @@ Result<StreamPtr> resolveDuplicates(QueryContext& context, StreamPtr stream, std
     std::unordered_map<std::string, std::size_t> seen;
     std::vector<std::size_t> target(series.size());
     for (std::size_t i = 0; i < series.size(); ++i) {
+        if (auto going = context.checkStop(i); !going)
+            return std::unexpected(std::move(going.error()));
         auto text = key.of(series[i]);
         text += series[i].get(model::kMetricName);
         target[i] = seen.try_emplace(std::move(text), seen.size()).first->second;
@@ -347,6 +349,8 @@ Result<StreamPtr> resolveDuplicates(QueryContext& context, StreamPtr stream, std
         return std::unexpected(std::move(out.error()));
     std::vector<bool> filled(seen.size());
     for (std::size_t i = 0; i < target.size(); ++i) {
+        if (auto going = context.checkStop(); !going)
+            return std::unexpected(std::move(going.error()));
         const auto from = std::as_const(*all).column(i);
         if (!hasValue(from))
             continue;

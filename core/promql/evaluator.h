@@ -70,11 +70,15 @@ public:
     void release(std::size_t values) noexcept { m_held -= values; }
 
     [[nodiscard]] Result<void> checkStop() const;
+    /// The same for item `i` of a loop whose items are quick: looks now and then only.
+    [[nodiscard]] Result<void> checkStop(std::size_t i) const { return i % kItemsBetweenStops == 0 ? checkStop() : Result<void>(); }
 
     /// Calls `body(begin, end)` for parts of [0, count), on several threads. The first error ends it.
     [[nodiscard]] Result<void> parallel(std::size_t count, const std::function<Result<void>(std::size_t, std::size_t)>& body) const;
 
 private:
+    static constexpr std::size_t kItemsBetweenStops = 1024;
+
     void remark(model::Remark::Kind kind, TextRange where, std::string_view message);
 
     std::mutex m_mutex;

@@ -27,6 +27,16 @@ bool isLabelName(std::string_view name)
     return !name.empty() && isValidUtf8(name);
 }
 
+void setLabel(OutputSeries& series, const std::string& name, const std::string& value)
+{
+    model::LabelsBuilder builder(*series.effective());
+    builder.set(name, value);
+    series.labels = model::makeLabels(builder.build());
+    series.nameless = false;
+    if (name == model::kMetricName)
+        series.dropAtEnd = false;
+}
+
 // Replacements as Go's regexp.Expand reads them: $1, ${1}, $name, ${name}, $$. A name is as long as it can be, so "$1x" is
 // the group named "1x". What does not exist is empty.
 
@@ -132,17 +142,15 @@ Result<StreamPtr> labelReplace(Evaluator& evaluator, const Call& call, Steps ste
         return stream;
     auto series = (*stream)->takeSeries();
     std::vector<absl::string_view> groups(static_cast<std::size_t>(regex.NumberOfCapturingGroups()) + 1);
-    for (auto& one : series) {
+    for (std::size_t i = 0; i < series.size(); ++i) {
+        if (auto going = context.checkStop(i); !going)
+            return std::unexpected(std::move(going.error()));
+        auto& one = series[i];
         const auto value = one.get(source);
         if (!regex.Match(absl::string_view(value.data(), value.size()), 0, value.size(), re2::RE2::ANCHOR_BOTH, groups.data(), static_cast<int>(groups.size())))
             continue;
         const auto text = replacement.expand(groups);
-        model::LabelsBuilder builder(*one.effective());
-        builder.set(destination, text);
-        one.labels = model::makeLabels(builder.build());
-        one.nameless = false;
-        if (destination == model::kMetricName)
-            one.dropAtEnd = false;
+        setLabel(one, destination, text);
     }
     return withSeries(context, std::move(*stream), std::move(series), steps);
 }
@@ -163,19 +171,17 @@ Result<StreamPtr> labelJoin(Evaluator& evaluator, const Call& call, Steps steps)
     if (!stream)
         return stream;
     auto series = (*stream)->takeSeries();
-    for (auto& one : series) {
+    for (std::size_t at = 0; at < series.size(); ++at) {
+        if (auto going = context.checkStop(at); !going)
+            return std::unexpected(std::move(going.error()));
+        auto& one = series[at];
         std::string text;
         for (std::size_t i = 3; i < call.args.size(); ++i) {
             if (i > 3)
                 text += separator;
             text += one.get(stringArgument(call, i));
         }
-        model::LabelsBuilder builder(*one.effective());
-        builder.set(destination, text);
-        one.labels = model::makeLabels(builder.build());
-        one.nameless = false;
-        if (destination == model::kMetricName)
-            one.dropAtEnd = false;
+        setLabel(one, destination, text);
     }
     return withSeries(context, std::move(*stream), std::move(series), steps);
 }
