@@ -12,6 +12,10 @@ namespace belvedere::logql {
 namespace {
 
 constexpr std::int64_t kMostSteps = 11'000;
+/// Times beyond ± this, and longer steps, are refused, so that arithmetic on times cannot overflow; 73 years.
+constexpr std::int64_t kLatestNs = 1LL << 61;
+
+bool isFar(std::int64_t timeNs) { return timeNs > kLatestNs || timeNs < -kLatestNs; }
 
 std::int64_t floorTo(std::int64_t value, std::int64_t unit)
 {
@@ -70,6 +74,8 @@ Result<model::QueryValue> Engine::range(std::string_view query, RangeRequest req
     }
     if (request.stepNs <= 0)
         return failure(ErrorCode::invalidArgument, "the step must be greater than 0");
+    if (isFar(request.startNs) || isFar(request.endNs) || isFar(request.stepNs))
+        return failure(ErrorCode::invalidArgument, "the range or its step is too far from now");
     Grid grid;
     grid.startNs = floorTo(request.startNs, request.stepNs);
     grid.stepNs = request.stepNs;
@@ -93,6 +99,8 @@ Result<model::QueryValue> Engine::range(std::string_view query, RangeRequest req
     cut(columns, m_options.maxSeries, out);
     model::Matrix matrix;
     for (const auto& column : columns) {
+        if (stop.stop_requested())
+            return failure(ErrorCode::cancelled, "the query was cancelled");
         model::Series series { column.labels, {}, {} };
         for (std::size_t step = 0; step < grid.count; ++step) {
             if (isAbsent(column.values[step]))
@@ -114,6 +122,8 @@ Result<model::QueryValue> Engine::instant(std::string_view query, std::int64_t t
         return std::unexpected(expr.error());
     if ((*expr)->isLog())
         return failure(ErrorCode::invalidArgument, "a log query needs a time range; an instant has no lines");
+    if (isFar(timeNs))
+        return failure(ErrorCode::invalidArgument, "the time is too far from now");
     const Grid grid { timeNs, 1, 1 };
     auto value = runMetricQuery(**expr, grid, m_source, m_pool, stop);
     if (!value)

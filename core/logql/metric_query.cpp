@@ -8,7 +8,8 @@
 #include <limits>
 #include <map>
 #include <optional>
-#include <set>
+#include <utility>
+#include <vector>
 
 #include <re2/re2.h>
 
@@ -256,9 +257,11 @@ private:
         const RE2 re("^(?:" + replace.pattern + ")$", options);
         if (!re.ok())
             return failure(ErrorCode::execution, std::format("label_replace: {}", re.error()));
+        std::vector<re2::StringPiece> groups(static_cast<std::size_t>(re.NumberOfCapturingGroups()) + 1);
         for (auto& column : *input) {
+            if (m_stop.stop_requested())
+                break;
             const std::string source(column.labels->get(replace.source));
-            std::vector<re2::StringPiece> groups(static_cast<std::size_t>(re.NumberOfCapturingGroups()) + 1);
             if (!re.Match(source, 0, source.size(), RE2::UNANCHORED, groups.data(), static_cast<int>(groups.size())))
                 continue;
             model::LabelsBuilder labels(*column.labels);
@@ -329,9 +332,11 @@ private:
         return matched(expr, std::get<Columns>(*left), std::get<Columns>(*right));
     }
 
-    static MetricValue withNumber(const BinaryExpr& expr, Columns columns, double number, bool numberIsLeft)
+    MetricValue withNumber(const BinaryExpr& expr, Columns columns, double number, bool numberIsLeft) const
     {
         for (auto& column : columns) {
+            if (m_stop.stop_requested())
+                break;
             for (auto& value : column.values) {
                 if (!isAbsent(value))
                     value = numberIsLeft ? combine(expr, number, value, value) : combine(expr, value, number, value);
@@ -364,20 +369,22 @@ private:
         return std::ranges::any_of(columns, [&](const Column* column) { return !isAbsent(column->values[step]); });
     }
 
-    /// Columns by their labels, made when they are first needed.
+    /// Columns by their labels, made when they are first needed. Labels are looked up once a series and not once a step:
+    /// callers keep the places.
     class ColumnsByLabels {
     public:
         explicit ColumnsByLabels(std::size_t steps)
             : m_steps(steps)
         {
         }
-        Column& operator[](const model::Labels& labels)
+        std::size_t place(const model::Labels& labels)
         {
             const auto [at, added] = m_index.try_emplace(labels, m_columns.size());
             if (added)
                 m_columns.push_back({ model::makeLabels(labels), std::vector<double>(m_steps, absent()) });
-            return m_columns[at->second];
+            return at->second;
         }
+        Column& operator[](std::size_t place) { return m_columns[place]; }
         Columns take() { return std::move(m_columns); }
 
     private:
@@ -386,25 +393,33 @@ private:
         Columns m_columns;
     };
 
+    static constexpr std::size_t kNoPlace = std::numeric_limits<std::size_t>::max();
+
+    /// Copies the samples of `from` at one step under their own labels.
+    static void copyStep(const std::vector<const Column*>& from, std::vector<std::size_t>& places, std::size_t step, ColumnsByLabels& out)
+    {
+        for (std::size_t i = 0; i < from.size(); ++i) {
+            const double value = from[i]->values[step];
+            if (isAbsent(value))
+                continue;
+            if (places[i] == kNoPlace)
+                places[i] = out.place(*from[i]->labels);
+            out[places[i]].values[step] = value;
+        }
+    }
+
     MetricValue combineSets(const BinaryExpr& expr, const Columns& left, const Columns& right) const
     {
         ColumnsByLabels out(m_grid.count);
         for (const auto& [key, sides] : bySignature(expr, left, right)) {
+            std::vector<std::size_t> leftPlaces(sides.left.size(), kNoPlace);
+            std::vector<std::size_t> rightPlaces(sides.right.size(), kNoPlace);
             for (std::size_t step = 0; step < m_grid.count && !m_stop.stop_requested(); ++step) {
                 const bool rightHas = anyAt(sides.right, step);
-                const bool takeLeft = expr.op == BinaryOp::logicalOr || rightHas == (expr.op == BinaryOp::logicalAnd);
-                if (takeLeft) {
-                    for (const auto* column : sides.left) {
-                        if (!isAbsent(column->values[step]))
-                            out[*column->labels].values[step] = column->values[step];
-                    }
-                }
-                if (expr.op == BinaryOp::logicalOr && rightHas && !anyAt(sides.left, step)) {
-                    for (const auto* column : sides.right) {
-                        if (!isAbsent(column->values[step]))
-                            out[*column->labels].values[step] = column->values[step];
-                    }
-                }
+                if (expr.op == BinaryOp::logicalOr || rightHas == (expr.op == BinaryOp::logicalAnd))
+                    copyStep(sides.left, leftPlaces, step, out);
+                if (expr.op == BinaryOp::logicalOr && rightHas && !anyAt(sides.left, step))
+                    copyStep(sides.right, rightPlaces, step, out);
             }
         }
         return out.take();
@@ -413,48 +428,72 @@ private:
     Result<MetricValue> matched(const BinaryExpr& expr, const Columns& left, const Columns& right) const
     {
         const bool manyRight = expr.group == BinaryExpr::Group::right;
-        const bool oneToOne = expr.group == BinaryExpr::Group::none;
         ColumnsByLabels out(m_grid.count);
         for (const auto& [key, sides] : bySignature(expr, left, right)) {
             const auto& many = manyRight ? sides.right : sides.left;
             const auto& ones = manyRight ? sides.left : sides.right;
-            if (many.empty() || (ones.empty()))
+            if (many.empty() || ones.empty())
                 continue;
+            std::vector<Target> targets(many.size());
             for (std::size_t step = 0; step < m_grid.count && !m_stop.stop_requested(); ++step) {
-                const Column* one = nullptr;
-                for (const auto* column : ones) {
-                    if (isAbsent(column->values[step]))
-                        continue;
-                    if (one)
-                        return failure(ErrorCode::execution,
-                            std::format("found duplicate series on the {}-hand side for '{}': {} and {}; matching labels must be unique on one side", manyRight ? "left" : "right", name(expr.op),
-                                one->labels->toString(), column->labels->toString()));
-                    one = column;
-                }
+                const auto one = theOne(expr, ones, step);
                 if (!one)
+                    return std::unexpected(one.error());
+                if (!*one)
                     continue;
-                bool taken = false;
-                std::set<model::Labels> used;
-                for (const auto* column : many) {
-                    const double value = column->values[step];
-                    if (isAbsent(value))
-                        continue;
-                    const double leftValue = manyRight ? one->values[step] : value;
-                    const double rightValue = manyRight ? value : one->values[step];
-                    const double result = combine(expr, leftValue, rightValue, leftValue);
-                    if (isAbsent(result))
-                        continue;
-                    auto labels = resultLabels(expr, *column->labels, *one->labels);
-                    if (oneToOne && taken)
-                        return failure(ErrorCode::execution, std::format("several series on the left match {}; say so with group_left or group_right", one->labels->toString()));
-                    if (!oneToOne && !used.insert(labels).second)
-                        return failure(ErrorCode::execution, std::format("several series would become {}: the grouping labels must tell them apart", labels.toString()));
-                    taken = true;
-                    out[labels].values[step] = result;
-                }
+                if (auto done = matchStep(expr, many, **one, step, targets, out); !done)
+                    return std::unexpected(std::move(done.error()));
             }
         }
         return out.take();
+    }
+
+    /// The column of the side that must be unique which has a sample at this step; null if none has.
+    static Result<const Column*> theOne(const BinaryExpr& expr, const std::vector<const Column*>& ones, std::size_t step)
+    {
+        const Column* one = nullptr;
+        for (const auto* column : ones) {
+            if (isAbsent(column->values[step]))
+                continue;
+            if (one)
+                return failure(ErrorCode::execution,
+                    std::format("found duplicate series on the {}-hand side for '{}': {} and {}; matching labels must be unique on one side",
+                        expr.group == BinaryExpr::Group::right ? "left" : "right", name(expr.op), one->labels->toString(), column->labels->toString()));
+            one = column;
+        }
+        return one;
+    }
+
+    /// Where the result of one series of the many goes; the labels depend on its partner too.
+    struct Target {
+        const Column* one = nullptr;
+        std::size_t place = kNoPlace;
+    };
+
+    static Result<void> matchStep(const BinaryExpr& expr, const std::vector<const Column*>& many, const Column& one, std::size_t step, std::vector<Target>& targets, ColumnsByLabels& out)
+    {
+        const bool manyRight = expr.group == BinaryExpr::Group::right;
+        bool taken = false;
+        for (std::size_t i = 0; i < many.size(); ++i) {
+            const double value = many[i]->values[step];
+            if (isAbsent(value))
+                continue;
+            const double leftValue = manyRight ? one.values[step] : value;
+            const double rightValue = manyRight ? value : one.values[step];
+            const double result = combine(expr, leftValue, rightValue, leftValue);
+            if (isAbsent(result))
+                continue;
+            if (expr.group == BinaryExpr::Group::none && std::exchange(taken, true))
+                return failure(ErrorCode::execution, std::format("several series on the left match {}; say so with group_left or group_right", one.labels->toString()));
+            auto& target = targets[i];
+            if (target.one != &one)
+                target = { &one, out.place(resultLabels(expr, *many[i]->labels, *one.labels)) };
+            auto& column = out[target.place];
+            if (!isAbsent(column.values[step]) && expr.group != BinaryExpr::Group::none)
+                return failure(ErrorCode::execution, std::format("several series would become {}: the grouping labels must tell them apart", column.labels->toString()));
+            column.values[step] = result;
+        }
+        return {};
     }
 
     static model::Labels resultLabels(const BinaryExpr& expr, const model::Labels& many, const model::Labels& one)

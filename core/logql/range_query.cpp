@@ -19,6 +19,10 @@ namespace belvedere::logql {
 namespace {
 
 constexpr std::string_view kSampleError = "SampleExtractionErr";
+/// A long line can cost a pipeline a tenth of a millisecond and more.
+constexpr std::size_t kLinesBetweenStops = 64;
+/// Longer ranges reach back further than any line; with times within the same bound no sum of them overflows.
+constexpr std::int64_t kLongestNs = 1LL << 61;
 
 // ---------------------------------------------------------------------------------------------------------- accumulators
 
@@ -251,9 +255,11 @@ public:
     /// Calls `window(step, samples)` for each step whose window holds a sample, on several threads: the windows of one
     /// series overlap and can be all the work there is.
     template <class Window>
-    void eachWindow(const Grid& grid, std::int64_t rangeNs, std::int64_t offsetNs, TaskPool& pool, Window&& window)
+    void eachWindow(const Grid& grid, std::int64_t rangeNs, std::int64_t offsetNs, TaskPool& pool, const std::stop_token& stop, Window&& window)
     {
-        std::ranges::stable_sort(m_samples, {}, &TimedValue::timeNs);
+        sort(stop);
+        if (stop.stop_requested())
+            return;
         std::vector<std::pair<std::size_t, std::span<const TimedValue>>> windows;
         std::size_t begin = 0;
         std::size_t end = 0;
@@ -270,6 +276,22 @@ public:
     }
 
 private:
+    /// By time, equal times in the order they came. In runs that are merged, so that it can end in between: millions of
+    /// samples take longer than a stop may.
+    void sort(const std::stop_token& stop)
+    {
+        constexpr std::size_t kRun = std::size_t { 1 } << 16;
+        if (std::ranges::is_sorted(m_samples, {}, &TimedValue::timeNs))
+            return;
+        const auto at = [this](std::size_t i) { return m_samples.begin() + static_cast<std::ptrdiff_t>(std::min(i, m_samples.size())); };
+        for (std::size_t begin = 0; begin < m_samples.size() && !stop.stop_requested(); begin += kRun)
+            std::ranges::stable_sort(at(begin), at(begin + kRun), {}, &TimedValue::timeNs);
+        for (auto width = kRun; width < m_samples.size(); width *= 2) {
+            for (std::size_t begin = 0; begin + width < m_samples.size() && !stop.stop_requested(); begin += 2 * width)
+                std::ranges::inplace_merge(at(begin), at(begin + width), at(begin + 2 * width), {}, &TimedValue::timeNs);
+        }
+    }
+
     std::vector<TimedValue> m_samples;
 };
 
@@ -376,6 +398,8 @@ public:
             return Partial<Run> {};
         auto& all = partials.front();
         for (std::size_t part = 1; part < partials.size(); ++part) {
+            if (stop.stop_requested())
+                return failure(ErrorCode::cancelled, "the query was cancelled");
             auto& later = partials[part];
             for (auto& [key, index] : later.index) {
                 const auto [at, added] = all.index.try_emplace(key, all.runs.size());
@@ -414,7 +438,7 @@ private:
             const auto count = batch.timesNs.size();
             const bool plain = reader.m_pipeline.empty() && !reader.m_unwrap && (batch.metadata.empty() || reader.m_rule.kind == LabelRule::Kind::none);
             for (std::size_t i = 0; i < count; ++i) {
-                if ((i & 1023) == 0 && (stop.stop_requested() || reader.m_failed.load(std::memory_order_relaxed)))
+                if (i % kLinesBetweenStops == 0 && (stop.stop_requested() || reader.m_failed.load(std::memory_order_relaxed)))
                     return;
                 const auto time = batch.timesNs[i];
                 const auto bucket = reader.m_buckets.of(time);
@@ -623,7 +647,10 @@ Result<Columns> runRangeAggregation(const RangeAggregation& expr, RangeOp op, co
     if (expr.rangeNs <= 0)
         return Columns {};
 
-    const Buckets buckets(grid, expr.rangeNs, expr.offsetNs);
+    if (expr.offsetNs > kLongestNs || expr.offsetNs < -kLongestNs)
+        return failure(ErrorCode::limit, "the offset is too long");
+    const auto rangeNs = std::min(expr.rangeNs, kLongestNs);
+    const Buckets buckets(grid, rangeNs, expr.offsetNs);
     if (buckets.count() > 10'000'000)
         return failure(ErrorCode::limit, "the range is too long for so small a step");
     model::LogRequest request;
@@ -653,7 +680,7 @@ Result<Columns> runRangeAggregation(const RangeAggregation& expr, RangeOp op, co
                     out[i].values[step] = value(one);
             };
             if constexpr (std::is_same_v<Run, SampleRun>)
-                gathered->runs[i].eachWindow(grid, expr.rangeNs, expr.offsetNs, pool, window);
+                gathered->runs[i].eachWindow(grid, rangeNs, expr.offsetNs, pool, stop, window);
             else
                 gathered->runs[i].eachWindow(buckets, window);
         });

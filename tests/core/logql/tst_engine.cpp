@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <format>
+#include <limits>
 #include <map>
 #include <numeric>
 #include <random>
@@ -296,6 +297,19 @@ TEST_F(LogqlEngine, refusesImpossibleRanges)
     EXPECT_EQ(range(R"(rate({app="x"}[1m]))", { 0, 5, 0, 10, Direction::backward }).error().code, ErrorCode::invalidArgument);
     EXPECT_EQ(range(R"(rate({app="x"}[1m]))", { 0, 20'000 * kSecond, kSecond, 10, Direction::backward }).error().code, ErrorCode::limit);
     EXPECT_EQ(instant(R"({app="x"})", 5).error().code, ErrorCode::invalidArgument);
+    // Each of these once was arithmetic beyond 64 bits.
+    constexpr auto kFar = std::numeric_limits<std::int64_t>::max();
+    EXPECT_EQ(range(R"(rate({app="x"}[1m]))", { 0, kFar, kFar, 10, Direction::backward }).error().code, ErrorCode::invalidArgument);
+    EXPECT_EQ(instant(R"(rate({app="x"}[1m]))", -kFar).error().code, ErrorCode::invalidArgument);
+    EXPECT_EQ(instant(R"(rate({app="x"}[1m] offset 290y))", 0).error().code, ErrorCode::limit);
+}
+
+/// What a range as long as can be written finds is everything.
+TEST_F(LogqlEngine, theLongestRangeReachesEveryLine)
+{
+    source.add({ { "app", "x" } }, 5, "line");
+    source.finish();
+    EXPECT_EQ(value(R"(count_over_time({app="x"}[290y] offset -70y))", kSecond), 1);
 }
 
 struct Template {
