@@ -1,5 +1,6 @@
 #include "core/alert/rule_manager.h"
 
+#include "core/alert/rule_output.h"
 #include "core/alert/template.h"
 #include "core/base/text.h"
 
@@ -8,10 +9,13 @@
 #include <chrono>
 #include <condition_variable>
 #include <format>
+#include <iterator>
 #include <mutex>
+#include <optional>
 #include <set>
+#include <string>
 #include <thread>
-#include <unordered_map>
+#include <utility>
 
 namespace belvedere::alert {
 
@@ -32,16 +36,35 @@ std::int64_t offsetOf(const std::string& key, std::int64_t intervalMs)
     return static_cast<std::int64_t>(labels.hash() % static_cast<std::uint64_t>(intervalMs));
 }
 
-bool mentions(const std::string& expr, const std::string& metric)
+/// Which rule of the group, as it was before, `rule` of the changed group goes on with: the same one, else the only one of
+/// its name, whose expression then changed.
+std::optional<std::size_t> placeBefore(const RuleGroup& before, const RuleGroup& now, const Rule& rule)
 {
-    const auto isName = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == ':'; };
-    for (auto at = expr.find(metric); at != std::string::npos; at = expr.find(metric, at + 1)) {
-        const auto end = at + metric.size();
-        if ((at == 0 || !isName(expr[at - 1])) && (end == expr.size() || !isName(expr[end])))
-            return true;
+    const auto hasName = [&](const Rule& one) { return one.kind == rule.kind && one.name == rule.name; };
+    auto found = std::ranges::find_if(before.rules, [&](const Rule& one) { return hasName(one) && one.expr == rule.expr; });
+    if (found == before.rules.end() && std::ranges::count_if(before.rules, hasName) == 1 && std::ranges::count_if(now.rules, hasName) == 1)
+        found = std::ranges::find_if(before.rules, hasName);
+    return found == before.rules.end() ? std::nullopt : std::optional(static_cast<std::size_t>(found - before.rules.begin()));
+}
+
+/// What a recording rule makes of its expression's answer. `limit` 0: as many series as there are.
+Result<RuleResults> recordingResults(const Rule& rule, const model::Vector& answer, std::int64_t limit)
+{
+    RuleResults results;
+    std::set<model::Labels> seen;
+    for (const auto& sample : answer) {
+        model::LabelsBuilder builder(*sample.labels);
+        builder.set(model::kMetricName, rule.name);
+        for (const auto& label : rule.labels)
+            builder.set(label.name, label.value);
+        auto labels = builder.build();
+        if (!seen.insert(labels).second)
+            return failure(ErrorCode::execution, std::format("two results have the same labels {} after the rule's labels were applied", labels.toString()));
+        results.emplace_back(std::move(labels), sample.value);
     }
-    // A selector by pattern could mean any metric.
-    return expr.find("__name__") != std::string::npos;
+    if (limit > 0 && results.size() > static_cast<std::size_t>(limit))
+        return failure(ErrorCode::limit, std::format("the rule makes {} series, more than the group's limit of {}", results.size(), limit));
+    return results;
 }
 
 }
@@ -52,7 +75,7 @@ struct RuleManager::Group {
     std::int64_t intervalMs = 0;
     std::vector<std::optional<AlertingRule>> alerting; ///< one a rule, empty for recording rules
     /// Series that each rule wrote at the last evaluation.
-    std::vector<std::unordered_map<model::Labels, model::SeriesId>> previous;
+    std::vector<RuleOutput::Written> previous;
     model::RuleGroupStatus status;
     std::shared_ptr<const model::RuleGroupStatus> published; // guarded by Private::mutex
     std::int64_t nextMs = 0; // guarded by Private::mutex
@@ -89,6 +112,8 @@ struct RuleManager::Private {
     void keepSchedule(std::stop_token token);
     void evaluate(Group& group, std::int64_t timeMs);
     [[nodiscard]] Result<model::Vector> query(const Group& group, const Rule& rule, std::int64_t timeMs) const;
+    [[nodiscard]] Result<RuleResults> resultsOf(Group& group, std::size_t rule, std::int64_t timeMs, std::vector<model::AlertStatus>& changes) const;
+    void saveAlerts(Group& group, const std::vector<model::AlertStatus>& changes, std::int64_t timeMs) const;
     void publish();
 };
 
@@ -127,7 +152,10 @@ void RuleManager::setGroups(std::vector<RuleGroup> configs)
         group->intervalMs = config.intervalMs > 0 ? config.intervalMs : d->options.defaultIntervalMs;
         const auto stored = known == d->groups.end() ? d->parts.states.load(key) : std::vector<StoredAlert>();
         for (const auto& rule : config.rules) {
-            group->previous.emplace_back();
+            auto& previous = group->previous.emplace_back();
+            const auto before = known == d->groups.end() ? std::nullopt : placeBefore((*known)->config, config, rule);
+            if (before)
+                previous = (*known)->previous[*before]; // what the rule no longer yields gets its stale markers
             auto& slot = group->alerting.emplace_back();
             RuleStatus status;
             status.kind = rule.kind;
@@ -144,15 +172,9 @@ void RuleManager::setGroups(std::vector<RuleGroup> configs)
                     if (alert.rule == rule.name)
                         slot->restore(alert, now);
                 }
-                if (known != d->groups.end()) {
-                    for (std::size_t i = 0; i < (*known)->config.rules.size(); ++i) {
-                        const auto& old = (*known)->config.rules[i];
-                        if (old.name == rule.name && old.expr == rule.expr && (*known)->alerting[i]) {
-                            for (const auto& alert : (*known)->alerting[i]->stored(now))
-                                slot->restore(alert, now);
-                            group->previous.back() = (*known)->previous[i];
-                        }
-                    }
+                if (before && (*known)->config.rules[*before].expr == rule.expr) {
+                    for (const auto& alert : (*known)->alerting[*before]->stored(now))
+                        slot->restore(alert, now);
                 }
                 status.state = slot->state();
                 status.alerts = slot->active();
@@ -255,6 +277,28 @@ Result<model::Vector> RuleManager::Private::query(const Group& group, const Rule
     return failure(ErrorCode::execution, "a rule's expression must give an instant vector or a scalar");
 }
 
+/// Asks and, for an alerting rule, moves its alerts on; those that begin or end are added to `changes`.
+Result<RuleResults> RuleManager::Private::resultsOf(Group& group, std::size_t rule, std::int64_t timeMs, std::vector<model::AlertStatus>& changes) const
+{
+    const auto& config = group.config.rules[rule];
+    const auto answer = query(group, config, timeMs);
+    if (!answer)
+        return std::unexpected(answer.error());
+    if (config.kind == RuleStatus::Kind::recording)
+        return recordingResults(config, *answer, group.config.limit);
+    const auto expand = [&](const std::string& text, const model::Labels& labels, double value) {
+        return expandTemplate(text, TemplateData { labels, options.externalLabels, options.externalUrl, value, timeMs }, parts.metrics);
+    };
+    auto evaluated = group.alerting[rule]->evaluate(*answer, timeMs, group.config.limit, expand);
+    if (!evaluated)
+        return std::unexpected(std::move(evaluated.error()));
+    std::ranges::move(evaluated->changes, std::back_inserter(changes));
+    RuleResults results;
+    for (const auto& sample : evaluated->series)
+        results.emplace_back(*sample.labels, sample.value);
+    return results;
+}
+
 void RuleManager::Private::evaluate(Group& group, std::int64_t timeMs)
 {
     using SteadyClock = std::chrono::steady_clock;
@@ -262,129 +306,48 @@ void RuleManager::Private::evaluate(Group& group, std::int64_t timeMs)
     const auto seconds = [](SteadyClock::time_point since) { return std::chrono::duration<double>(SteadyClock::now() - since).count(); };
     const auto dataMs = timeMs - group.config.queryOffsetMs;
 
-    // What rules yield is written in one batch, or in several where a rule reads what an earlier one of its group wrote.
-    model::MetricBatch batch;
-    std::set<model::SeriesId> inBatch;
-    std::set<std::string> unwritten;
-    int segment = 0;
-    const auto write = [&](bool wait) {
-        if (!batch.series.empty()) {
-            if (const auto id = parts.sink.groupId(std::format("rules/{}/{}", group.key, segment))) {
-                batch.group = *id;
-                batch.timeMs = dataMs;
-                if (wait) {
-                    if (const auto written = parts.sink.appendAndWait(std::move(batch)); !written)
-                        parts.logger.log(Logger::Level::error, "alert", std::format("group {}: {}", group.key, written.error().message));
-                } else {
-                    parts.sink.append(std::move(batch), {});
-                }
-            }
-        }
-        ++segment;
-        batch = {};
-        inBatch.clear();
-        unwritten.clear();
-    };
-    const auto put = [&](model::SeriesId series, double value) {
-        if (inBatch.insert(series).second) {
-            batch.series.push_back(series);
-            batch.values.push_back(value);
-        }
-    };
-
+    RuleOutput output(parts.sink, parts.logger, group.key, dataMs);
     std::vector<model::AlertStatus> changes;
     for (std::size_t i = 0; i < group.config.rules.size() && !stop.stop_requested(); ++i) {
         const auto& rule = group.config.rules[i];
         auto& shown = group.status.rules[i];
         const auto ruleStarted = SteadyClock::now();
-        if (std::any_of(unwritten.begin(), unwritten.end(), [&](const std::string& metric) { return mentions(rule.expr, metric); }))
-            write(true);
-
-        std::vector<std::pair<model::Labels, double>> results;
-        Result<void> outcome;
-        if (auto vector = query(group, rule, dataMs); !vector) {
-            outcome = std::unexpected(std::move(vector.error()));
-        } else if (rule.kind == RuleStatus::Kind::recording) {
-            std::set<model::Labels> seen;
-            for (const auto& sample : *vector) {
-                model::LabelsBuilder builder(*sample.labels);
-                builder.set(model::kMetricName, rule.name);
-                for (const auto& label : rule.labels)
-                    builder.set(label.name, label.value);
-                auto labels = builder.build();
-                if (!seen.insert(labels).second) {
-                    outcome = failure(ErrorCode::execution, std::format("two results have the same labels {} after the rule's labels were applied", labels.toString()));
-                    break;
-                }
-                results.emplace_back(std::move(labels), sample.value);
-            }
-            if (outcome && group.config.limit > 0 && results.size() > static_cast<std::size_t>(group.config.limit))
-                outcome = failure(ErrorCode::limit, std::format("the rule makes {} series, more than the group's limit of {}", results.size(), group.config.limit));
-        } else {
-            const auto expand = [&](const std::string& text, const model::Labels& labels, double value) {
-                return expandTemplate(text, TemplateData { labels, options.externalLabels, options.externalUrl, value, dataMs }, parts.metrics);
-            };
-            auto evaluated = group.alerting[i]->evaluate(*vector, dataMs, group.config.limit, expand);
-            if (evaluated) {
-                for (const auto& sample : evaluated->series)
-                    results.emplace_back(*sample.labels, sample.value);
-                changes.insert(changes.end(), evaluated->changes.begin(), evaluated->changes.end());
-            } else {
-                outcome = std::unexpected(std::move(evaluated.error()));
-            }
+        output.prepareFor(rule.expr);
+        auto results = resultsOf(group, i, dataMs, changes);
+        if (group.alerting[i]) {
             shown.state = group.alerting[i]->state();
             shown.alerts = group.alerting[i]->active();
         }
         ++evaluations;
         shown.lastEvaluationMs = timeMs;
         shown.evaluationSeconds = seconds(ruleStarted);
+        if (!results && results.error().code == ErrorCode::cancelled)
+            break;
+        const auto outcome = results ? output.put(rule, std::move(*results), group.previous[i]) : std::unexpected(results.error());
+        shown.health = outcome ? "ok" : "err";
+        const auto error = outcome ? std::string() : outcome.error().message;
         if (!outcome) {
-            if (outcome.error().code == ErrorCode::cancelled)
-                break;
             ++failures;
-            if (shown.lastError != outcome.error().message)
-                parts.logger.log(Logger::Level::warning, "alert", std::format("rule {} of group {}: {}", rule.name, group.key, outcome.error().message));
-            shown.health = "err";
-            shown.lastError = outcome.error().message;
-            continue;
+            if (shown.lastError != error)
+                parts.logger.log(Logger::Level::warning, "alert", std::format("rule {} of group {}: {}", rule.name, group.key, error));
         }
-        shown.health = "ok";
-        shown.lastError.clear();
-
-        auto& previous = group.previous[i];
-        std::unordered_map<model::Labels, model::SeriesId> current;
-        for (auto& [labels, value] : results) {
-            model::SeriesId id {};
-            if (const auto known = previous.find(labels); known != previous.end()) {
-                id = known->second;
-            } else if (const auto made = parts.sink.seriesId(labels)) {
-                id = *made;
-            } else {
-                shown.health = "err";
-                shown.lastError = made.error().message;
-                continue;
-            }
-            put(id, value);
-            current.emplace(std::move(labels), id);
-        }
-        for (const auto& [labels, id] : previous) {
-            if (!current.contains(labels))
-                put(id, model::staleMarker());
-        }
-        previous = std::move(current);
-        if (rule.kind == RuleStatus::Kind::recording)
-            unwritten.insert(rule.name);
-        else
-            unwritten.insert({ "ALERTS", "ALERTS_FOR_STATE" });
+        shown.lastError = error;
     }
-    write(false);
+    output.finish();
+    saveAlerts(group, changes, timeMs);
 
+    group.status.lastEvaluationMs = timeMs;
+    group.status.evaluationSeconds = seconds(started);
+    const std::scoped_lock lock(mutex);
+    group.published = std::make_shared<const model::RuleGroupStatus>(group.status);
+}
+
+void RuleManager::Private::saveAlerts(Group& group, const std::vector<model::AlertStatus>& changes, std::int64_t timeMs) const
+{
     std::vector<StoredAlert> stored;
     for (const auto& rule : group.alerting) {
-        if (rule) {
-            auto alerts = rule->stored(timeMs);
-            stored.insert(stored.end(), std::make_move_iterator(alerts.begin()), std::make_move_iterator(alerts.end()));
-        }
+        if (rule)
+            std::ranges::move(rule->stored(timeMs), std::back_inserter(stored));
     }
     if (!stored.empty() || group.hadAlerts)
         parts.states.save(group.key, stored);
@@ -394,10 +357,6 @@ void RuleManager::Private::evaluate(Group& group, std::int64_t timeMs)
         if (alertChanged)
             alertChanged(change);
     }
-    group.status.lastEvaluationMs = timeMs;
-    group.status.evaluationSeconds = seconds(started);
-    const std::scoped_lock lock(mutex);
-    group.published = std::make_shared<const model::RuleGroupStatus>(group.status);
 }
 
 void RuleManager::Private::publish()

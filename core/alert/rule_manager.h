@@ -68,7 +68,7 @@ public:
     };
 
     RuleManager(Parts parts, RuleManagerOptions options, AlertChanged alertChanged, StatusChanged statusChanged);
-    ~RuleManager(); ///< waits for running evaluations, saves states
+    ~RuleManager(); ///< ends running evaluations; each has saved its alerts
 
     RuleManager(const RuleManager&) = delete;
     RuleManager& operator=(const RuleManager&) = delete;
@@ -80,7 +80,8 @@ public:
     /// Begins to evaluate in real time, on a thread that only keeps the schedule.
     void start();
 
-    /// Evaluates every group once, as of `timeMs`, in the caller's thread; for tests and for replaying history.
+    /// Evaluates every group once, as of `timeMs`, in the caller's thread; for tests and for replaying history. Not after
+    /// start(): a group is evaluated by one thread at a time.
     void evaluateAll(std::int64_t timeMs);
 
     [[nodiscard]] std::shared_ptr<const std::vector<model::RuleGroupStatus>> status() const;

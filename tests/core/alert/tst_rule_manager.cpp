@@ -93,6 +93,21 @@ TEST(RuleManager, recordsResultsAndMarksWhatIsGoneAsStale)
     EXPECT_TRUE(model::isStale(written[1].value));
 }
 
+/// A changed group used to forget what its recording rules had written.
+TEST(RuleManager, whatAChangedRuleNoLongerYieldsIsStale)
+{
+    Fixture f;
+    f.source.add({ { "__name__", "up" }, { "job", "a" } }, { 0, 60'000, 120'000 }, { 1, 1, 1 });
+    const auto manager = f.make();
+    manager->setGroups(groups("  - {record: r, expr: sum by (job) (up)}\n"));
+    manager->evaluateAll(60'000);
+    manager->setGroups(groups("  - {record: r, expr: sum(up)}\n"));
+    manager->evaluateAll(120'000);
+    const auto& written = f.sink.written.at(model::Labels { { "__name__", "r" }, { "job", "a" } });
+    ASSERT_EQ(written.size(), 2U);
+    EXPECT_TRUE(model::isStale(written[1].value));
+}
+
 TEST(RuleManager, aGroupWithASourceAsksItAndWritesHere)
 {
     Fixture f;
