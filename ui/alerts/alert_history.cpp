@@ -2,6 +2,7 @@
 
 #include "ui/format.h"
 #include "ui/text.h"
+#include "ui/widgets/item_painting.h"
 #include "ui/widgets/table.h"
 
 #include <QDateTime>
@@ -37,11 +38,7 @@ namespace {
             painter->save();
             painter->setRenderHint(QPainter::Antialiasing);
             const bool selected = option.state.testFlag(QStyle::State_Selected) && option.state.testFlag(QStyle::State_HasFocus);
-            if (selected || option.state.testFlag(QStyle::State_MouseOver)) {
-                painter->setPen(Qt::NoPen);
-                painter->setBrush(selected ? colors.selection : colors.hover);
-                painter->drawRoundedRect(QRectF(option.rect).adjusted(0, 1, 0, -1), Theme::kRadius, Theme::kRadius);
-            }
+            paintItemGround(*painter, m_theme, option.rect, selected, option.state.testFlag(QStyle::State_MouseOver));
             const auto cell = [&index](int column) { return index.siblingAtColumn(column).data().toString(); };
             QRect line = option.rect.adjusted(8, 5, -8, 0);
             line.setHeight(20);
@@ -51,20 +48,16 @@ namespace {
             numbers.setFeature("tnum", 1);
             painter->setFont(numbers);
             painter->setPen(colors.textFaint);
-            const QString began = cell(AlertHistoryModel::BeganColumn);
-            painter->drawText(line, Qt::AlignRight | Qt::AlignVCenter, began);
-            const QRect title = line.adjusted(0, 0, -painter->fontMetrics().horizontalAdvance(began) - 8, 0);
+            const QRect title = paintAtRight(*painter, line, cell(AlertHistoryModel::BeganColumn));
             painter->setFont(m_theme.font());
             painter->setPen(colors.text);
-            painter->drawText(title, Qt::AlignLeft | Qt::AlignVCenter, painter->fontMetrics().elidedText(cell(AlertHistoryModel::NameColumn), Qt::ElideRight, title.width()));
+            paintElided(*painter, title, cell(AlertHistoryModel::NameColumn));
 
             line.translate(0, 19);
             painter->setFont(numbers);
             painter->setPen(colors.textMuted);
-            const QString duration = cell(AlertHistoryModel::DurationColumn);
-            painter->drawText(line, Qt::AlignRight | Qt::AlignVCenter, duration);
-            const QRect subject = line.adjusted(0, 0, -painter->fontMetrics().horizontalAdvance(duration) - 8, 0);
-            painter->drawText(subject, Qt::AlignLeft | Qt::AlignVCenter, painter->fontMetrics().elidedText(cell(AlertHistoryModel::SubjectColumn), Qt::ElideRight, subject.width()));
+            const QRect subject = paintAtRight(*painter, line, cell(AlertHistoryModel::DurationColumn));
+            paintElided(*painter, subject, cell(AlertHistoryModel::SubjectColumn));
             painter->restore();
         }
 
@@ -131,9 +124,14 @@ void AlertHistoryModel::setEpisodes(std::vector<AlertEpisode> episodes, qint64 n
     endResetModel();
 }
 
-int AlertHistoryModel::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : static_cast<int>(m_episodes.size()); }
-
-int AlertHistoryModel::columnCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : ColumnCount; }
+std::span<const TableColumn> AlertHistoryModel::columns() const
+{
+    using enum TableColumn::Align;
+    static constexpr TableColumn kColumns[] { { QT_TR_NOOP("State") }, { QT_TR_NOOP("Alert") }, { QT_TR_NOOP("Of") }, { QT_TR_NOOP("Began"), right }, { QT_TR_NOOP("Lasted"), right },
+        { QT_TR_NOOP("Value"), right } };
+    static_assert(std::size(kColumns) == ColumnCount);
+    return kColumns;
+}
 
 QString AlertHistoryModel::text(const AlertEpisode& episode, int column) const
 {
@@ -158,12 +156,9 @@ QString AlertHistoryModel::text(const AlertEpisode& episode, int column) const
     }
 }
 
-QVariant AlertHistoryModel::data(const QModelIndex& index, int role) const
+QVariant AlertHistoryModel::cell(int row, int column, int role) const
 {
-    if (!index.isValid())
-        return {};
-    const auto& item = episode(index.row());
-    const int column = index.column();
+    const auto& item = episode(row);
     switch (role) {
     case Qt::DisplayRole:
         return text(item, column);
@@ -171,8 +166,6 @@ QVariant AlertHistoryModel::data(const QModelIndex& index, int role) const
         return QStringLiteral("%1 %2 %3 %4").arg(text(item, NameColumn), text(item, StateColumn), text(item, SubjectColumn), text(item, BeganColumn));
     case Qt::ToolTipRole:
         return item.toMs > 0 ? tr("%1 – %2").arg(dateTimeText(item.fromMs), dateTimeText(item.toMs)) : dateTimeText(item.fromMs);
-    case Qt::TextAlignmentRole:
-        return column >= BeganColumn ? QVariant::fromValue(Qt::AlignRight | Qt::AlignVCenter) : QVariant();
     case StateRole:
         return column == StateColumn ? QVariant(static_cast<int>(item.firing ? severityOf(item.labels) : State::ok)) : QVariant();
     case SortRole:
@@ -190,32 +183,6 @@ QVariant AlertHistoryModel::data(const QModelIndex& index, int role) const
         }
     case FilterRole:
         return text(item, NameColumn) + QLatin1Char(' ') + toQString(item.labels.toString());
-    default:
-        return {};
-    }
-}
-
-QVariant AlertHistoryModel::headerData(int section, Qt::Orientation orientation, int role) const
-{
-    if (orientation != Qt::Horizontal)
-        return {};
-    if (role == Qt::TextAlignmentRole && section >= BeganColumn)
-        return QVariant::fromValue(Qt::AlignRight | Qt::AlignVCenter);
-    if (role != Qt::DisplayRole)
-        return {};
-    switch (section) {
-    case StateColumn:
-        return tr("State");
-    case NameColumn:
-        return tr("Alert");
-    case SubjectColumn:
-        return tr("Of");
-    case BeganColumn:
-        return tr("Began");
-    case DurationColumn:
-        return tr("Lasted");
-    case ValueColumn:
-        return tr("Value");
     default:
         return {};
     }

@@ -2,10 +2,11 @@
 
 #include "core/model/rule_status.h"
 #include "ui/theme.h"
+#include "ui/widgets/row_model.h"
 
-#include <QAbstractTableModel>
 #include <QListView>
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -33,22 +34,22 @@ struct AlertEpisode {
 [[nodiscard]] QString alertSubject(const model::Labels& labels);
 
 /// One row an episode.
-class AlertHistoryModel : public QAbstractTableModel {
+class AlertHistoryModel : public RowModel {
     Q_OBJECT
 
 public:
     enum Column { StateColumn, NameColumn, SubjectColumn, BeganColumn, DurationColumn, ValueColumn, ColumnCount };
 
-    using QAbstractTableModel::QAbstractTableModel;
+    using RowModel::RowModel;
 
     void setEpisodes(std::vector<AlertEpisode> episodes, qint64 nowMs);
     [[nodiscard]] const AlertEpisode& episode(int row) const { return m_episodes[static_cast<std::size_t>(row)]; }
     [[nodiscard]] const std::vector<AlertEpisode>& episodes() const { return m_episodes; }
 
-    [[nodiscard]] int rowCount(const QModelIndex& parent = {}) const override;
-    [[nodiscard]] int columnCount(const QModelIndex& parent = {}) const override;
-    [[nodiscard]] QVariant data(const QModelIndex& index, int role = Qt::DisplayRole) const override;
-    [[nodiscard]] QVariant headerData(int section, Qt::Orientation orientation, int role = Qt::DisplayRole) const override;
+protected:
+    [[nodiscard]] std::span<const TableColumn> columns() const override;
+    [[nodiscard]] int rows() const override { return static_cast<int>(m_episodes.size()); }
+    [[nodiscard]] QVariant cell(int row, int column, int role) const override;
 
 private:
     [[nodiscard]] QString text(const AlertEpisode& episode, int column) const;

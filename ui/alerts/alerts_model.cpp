@@ -63,8 +63,7 @@ void AlertsModel::setGroups(RuleGroups groups, qint64 nowMs)
 void AlertsModel::setNow(qint64 nowMs)
 {
     m_nowMs = nowMs;
-    if (rowCount() > 0)
-        Q_EMIT dataChanged(index(0, SinceColumn), index(rowCount() - 1, SinceColumn), { Qt::DisplayRole });
+    refreshColumn(SinceColumn);
 }
 
 int AlertsModel::firing() const
@@ -72,9 +71,14 @@ int AlertsModel::firing() const
     return static_cast<int>(std::ranges::count_if(m_rows, [](const Row& row) { return row.alert->state == model::AlertState::firing; }));
 }
 
-int AlertsModel::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : static_cast<int>(m_rows.size()); }
-
-int AlertsModel::columnCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : ColumnCount; }
+std::span<const TableColumn> AlertsModel::columns() const
+{
+    using enum TableColumn::Align;
+    static constexpr TableColumn kColumns[] { { QT_TR_NOOP("State") }, { QT_TR_NOOP("Alert") }, { QT_TR_NOOP("Summary") }, { QT_TR_NOOP("Labels") }, { QT_TR_NOOP("Value"), right },
+        { QT_TR_NOOP("Since"), right } };
+    static_assert(std::size(kColumns) == ColumnCount);
+    return kColumns;
+}
 
 QString AlertsModel::text(const Row& row, int column) const
 {
@@ -98,12 +102,9 @@ QString AlertsModel::text(const Row& row, int column) const
     }
 }
 
-QVariant AlertsModel::data(const QModelIndex& index, int role) const
+QVariant AlertsModel::cell(int at, int column, int role) const
 {
-    if (!index.isValid())
-        return {};
-    const auto& item = row(index.row());
-    const int column = index.column();
+    const auto& item = row(at);
     switch (role) {
     case Qt::DisplayRole:
         return text(item, column);
@@ -111,8 +112,6 @@ QVariant AlertsModel::data(const QModelIndex& index, int role) const
         if (column == SinceColumn)
             return dateTimeText(item.alert->activeAtMs);
         return column == ValueColumn ? fullNumber(item.alert->value) : text(item, column);
-    case Qt::TextAlignmentRole:
-        return column == ValueColumn || column == SinceColumn ? QVariant::fromValue(Qt::AlignRight | Qt::AlignVCenter) : QVariant();
     case StateRole:
         return column == StateColumn ? QVariant(static_cast<int>(stateOf(*item.alert))) : QVariant();
     case SortRole:
@@ -128,32 +127,6 @@ QVariant AlertsModel::data(const QModelIndex& index, int role) const
         }
     case FilterRole:
         return text(item, NameColumn) + QLatin1Char(' ') + text(item, SummaryColumn) + QLatin1Char(' ') + text(item, LabelsColumn);
-    default:
-        return {};
-    }
-}
-
-QVariant AlertsModel::headerData(int section, Qt::Orientation orientation, int role) const
-{
-    if (orientation != Qt::Horizontal)
-        return {};
-    if (role == Qt::TextAlignmentRole && (section == ValueColumn || section == SinceColumn))
-        return QVariant::fromValue(Qt::AlignRight | Qt::AlignVCenter);
-    if (role != Qt::DisplayRole)
-        return {};
-    switch (section) {
-    case StateColumn:
-        return tr("State");
-    case NameColumn:
-        return tr("Alert");
-    case SummaryColumn:
-        return tr("Summary");
-    case LabelsColumn:
-        return tr("Labels");
-    case ValueColumn:
-        return tr("Value");
-    case SinceColumn:
-        return tr("Since");
     default:
         return {};
     }
@@ -224,6 +197,15 @@ int RulesModel::rowCount(const QModelIndex& parent) const
 
 int RulesModel::columnCount(const QModelIndex&) const { return ColumnCount; }
 
+std::span<const TableColumn> RulesModel::columns() const
+{
+    using enum TableColumn::Align;
+    static constexpr TableColumn kColumns[] { { QT_TR_NOOP("Rule") }, { QT_TR_NOOP("State") }, { QT_TR_NOOP("Expression") }, { QT_TR_NOOP("Evaluated"), right }, { QT_TR_NOOP("Duration"), right },
+        { QT_TR_NOOP("Error") } };
+    static_assert(std::size(kColumns) == ColumnCount);
+    return kColumns;
+}
+
 QVariant RulesModel::groupData(const model::RuleGroupStatus& group, int column, int role) const
 {
     const auto failing = std::ranges::count_if(group.rules, [](const auto& rule) { return rule.health == "err"; });
@@ -286,35 +268,14 @@ QVariant RulesModel::data(const QModelIndex& index, int role) const
     if (!index.isValid())
         return {};
     if (role == Qt::TextAlignmentRole)
-        return index.column() == EvaluatedColumn || index.column() == DurationColumn ? QVariant::fromValue(Qt::AlignRight | Qt::AlignVCenter) : QVariant();
+        return columnAlignment(columns(), index.column());
     const auto* item = rule(index);
     return item ? ruleData(*item, index.column(), role) : groupData((*m_groups)[static_cast<std::size_t>(index.row())], index.column(), role);
 }
 
 QVariant RulesModel::headerData(int section, Qt::Orientation orientation, int role) const
 {
-    if (orientation != Qt::Horizontal)
-        return {};
-    if (role == Qt::TextAlignmentRole && (section == EvaluatedColumn || section == DurationColumn))
-        return QVariant::fromValue(Qt::AlignRight | Qt::AlignVCenter);
-    if (role != Qt::DisplayRole)
-        return {};
-    switch (section) {
-    case NameColumn:
-        return tr("Rule");
-    case StateColumn:
-        return tr("State");
-    case ExprColumn:
-        return tr("Expression");
-    case EvaluatedColumn:
-        return tr("Evaluated");
-    case DurationColumn:
-        return tr("Duration");
-    case ErrorColumn:
-        return tr("Error");
-    default:
-        return {};
-    }
+    return columnHeader(*this, columns(), section, orientation, role);
 }
 
 }

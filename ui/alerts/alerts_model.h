@@ -1,11 +1,12 @@
 #pragma once
 
 #include "core/model/rule_status.h"
+#include "ui/widgets/row_model.h"
 
 #include <QAbstractItemModel>
-#include <QAbstractTableModel>
 
 #include <memory>
+#include <span>
 #include <vector>
 
 namespace belvedere::ui {
@@ -13,7 +14,7 @@ namespace belvedere::ui {
 using RuleGroups = std::shared_ptr<const std::vector<model::RuleGroupStatus>>;
 
 /// Alerts that are pending or fire, one row each, with the rule they come from.
-class AlertsModel : public QAbstractTableModel {
+class AlertsModel : public RowModel {
     Q_OBJECT
 
 public:
@@ -24,17 +25,17 @@ public:
         const model::RuleStatus* rule;     ///< likewise
     };
 
-    using QAbstractTableModel::QAbstractTableModel;
+    using RowModel::RowModel;
 
     void setGroups(RuleGroups groups, qint64 nowMs);
     void setNow(qint64 nowMs);
     [[nodiscard]] const Row& row(int row) const { return m_rows[static_cast<std::size_t>(row)]; }
     [[nodiscard]] int firing() const;
 
-    [[nodiscard]] int rowCount(const QModelIndex& parent = {}) const override;
-    [[nodiscard]] int columnCount(const QModelIndex& parent = {}) const override;
-    [[nodiscard]] QVariant data(const QModelIndex& index, int role = Qt::DisplayRole) const override;
-    [[nodiscard]] QVariant headerData(int section, Qt::Orientation orientation, int role = Qt::DisplayRole) const override;
+protected:
+    [[nodiscard]] std::span<const TableColumn> columns() const override;
+    [[nodiscard]] int rows() const override { return static_cast<int>(m_rows.size()); }
+    [[nodiscard]] QVariant cell(int row, int column, int role) const override;
 
 private:
     [[nodiscard]] QString text(const Row& row, int column) const;
@@ -68,6 +69,7 @@ public:
     [[nodiscard]] QVariant headerData(int section, Qt::Orientation orientation, int role = Qt::DisplayRole) const override;
 
 private:
+    [[nodiscard]] std::span<const TableColumn> columns() const;
     [[nodiscard]] QVariant groupData(const model::RuleGroupStatus& group, int column, int role) const;
     [[nodiscard]] QVariant ruleData(const model::RuleStatus& rule, int column, int role) const;
 

@@ -31,9 +31,14 @@ void ContainersModel::setContainers(std::shared_ptr<const std::vector<model::Con
     endResetModel();
 }
 
-int ContainersModel::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : static_cast<int>(m_containers->size()); }
-
-int ContainersModel::columnCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : ColumnCount; }
+std::span<const TableColumn> ContainersModel::columns() const
+{
+    using enum TableColumn::Align;
+    static constexpr TableColumn kColumns[] { { QT_TR_NOOP("Container") }, { QT_TR_NOOP("State") }, { QT_TR_NOOP("Image") }, { QT_TR_NOOP("Ports") }, { QT_TR_NOOP("Restarts"), right },
+        { QT_TR_NOOP("Log lines"), right } };
+    static_assert(std::size(kColumns) == ColumnCount);
+    return kColumns;
+}
 
 QVariant ContainersModel::text(const model::ContainerStatus& container, int column) const
 {
@@ -61,12 +66,9 @@ QVariant ContainersModel::text(const model::ContainerStatus& container, int colu
     }
 }
 
-QVariant ContainersModel::data(const QModelIndex& index, int role) const
+QVariant ContainersModel::cell(int row, int column, int role) const
 {
-    if (!index.isValid())
-        return {};
-    const auto& item = container(index.row());
-    const int column = index.column();
+    const auto& item = container(row);
     switch (role) {
     case Qt::DisplayRole:
         return text(item, column);
@@ -74,8 +76,6 @@ QVariant ContainersModel::data(const QModelIndex& index, int role) const
         if (column == LinesColumn && !item.logsError.empty())
             return toQString(item.logsError);
         return column == PortsColumn || column == ImageColumn || column == NameColumn ? text(item, column) : QVariant();
-    case Qt::TextAlignmentRole:
-        return column == RestartsColumn || column == LinesColumn ? QVariant::fromValue(Qt::AlignRight | Qt::AlignVCenter) : QVariant();
     case StateRole:
         return column == NameColumn ? QVariant(static_cast<int>(stateOf(item))) : QVariant();
     case SortRole:
@@ -86,32 +86,6 @@ QVariant ContainersModel::data(const QModelIndex& index, int role) const
         return text(item, column).toString().toCaseFolded();
     case FilterRole:
         return toQString(item.name + " " + item.image + " " + item.state + " " + item.health + " " + item.composeProject + " " + item.composeService);
-    default:
-        return {};
-    }
-}
-
-QVariant ContainersModel::headerData(int section, Qt::Orientation orientation, int role) const
-{
-    if (orientation != Qt::Horizontal)
-        return {};
-    if (role == Qt::TextAlignmentRole && (section == RestartsColumn || section == LinesColumn))
-        return QVariant::fromValue(Qt::AlignRight | Qt::AlignVCenter);
-    if (role != Qt::DisplayRole)
-        return {};
-    switch (section) {
-    case NameColumn:
-        return tr("Container");
-    case StatusColumn:
-        return tr("State");
-    case ImageColumn:
-        return tr("Image");
-    case PortsColumn:
-        return tr("Ports");
-    case RestartsColumn:
-        return tr("Restarts");
-    case LinesColumn:
-        return tr("Log lines");
     default:
         return {};
     }

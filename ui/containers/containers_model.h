@@ -1,10 +1,10 @@
 #pragma once
 
 #include "core/model/target_status.h"
-
-#include <QAbstractTableModel>
+#include "ui/widgets/row_model.h"
 
 #include <memory>
+#include <span>
 #include <vector>
 
 namespace belvedere::ui {
@@ -15,21 +15,21 @@ enum class State;
 [[nodiscard]] State stateOf(const model::ContainerStatus& container);
 
 /// One row a container. Takes a whole finished list and resets.
-class ContainersModel : public QAbstractTableModel {
+class ContainersModel : public RowModel {
     Q_OBJECT
 
 public:
     enum Column { NameColumn, StatusColumn, ImageColumn, PortsColumn, RestartsColumn, LinesColumn, ColumnCount };
 
-    using QAbstractTableModel::QAbstractTableModel;
+    using RowModel::RowModel;
 
     void setContainers(std::shared_ptr<const std::vector<model::ContainerStatus>> containers);
     [[nodiscard]] const model::ContainerStatus& container(int row) const { return (*m_containers)[static_cast<std::size_t>(row)]; }
 
-    [[nodiscard]] int rowCount(const QModelIndex& parent = {}) const override;
-    [[nodiscard]] int columnCount(const QModelIndex& parent = {}) const override;
-    [[nodiscard]] QVariant data(const QModelIndex& index, int role = Qt::DisplayRole) const override;
-    [[nodiscard]] QVariant headerData(int section, Qt::Orientation orientation, int role = Qt::DisplayRole) const override;
+protected:
+    [[nodiscard]] std::span<const TableColumn> columns() const override;
+    [[nodiscard]] int rows() const override { return static_cast<int>(m_containers->size()); }
+    [[nodiscard]] QVariant cell(int row, int column, int role) const override;
 
 private:
     [[nodiscard]] QVariant text(const model::ContainerStatus& container, int column) const;

@@ -1,6 +1,7 @@
 #include "ui/frame/command_palette.h"
 
 #include "ui/theme.h"
+#include "ui/widgets/item_painting.h"
 
 #include <QKeyEvent>
 #include <QLineEdit>
@@ -28,12 +29,7 @@ namespace {
             const auto& colors = m_theme.colors();
             painter->save();
             painter->setRenderHint(QPainter::Antialiasing);
-            const bool selected = option.state.testFlag(QStyle::State_Selected);
-            if (selected) {
-                painter->setPen(Qt::NoPen);
-                painter->setBrush(colors.selection);
-                painter->drawRoundedRect(QRectF(option.rect).adjusted(4, 1, -4, -1), Theme::kRadius, Theme::kRadius);
-            }
+            paintItemGround(*painter, m_theme, option.rect.adjusted(4, 0, -4, 0), option.state.testFlag(QStyle::State_Selected), false);
             const QRect inner = option.rect.adjusted(14, 0, -14, 0);
             index.data(Qt::DecorationRole).value<QIcon>().paint(painter, QRect(inner.left(), inner.center().y() - 7, 16, 16));
             QString right = index.data(PaletteModel::KindRole).toString();
@@ -42,12 +38,10 @@ namespace {
             if (!shortcut.isEmpty())
                 right = shortcut;
             painter->setPen(colors.textFaint);
-            painter->drawText(inner, Qt::AlignRight | Qt::AlignVCenter, right);
-            const int rightWidth = painter->fontMetrics().horizontalAdvance(right);
+            const QRect textRect = paintAtRight(*painter, inner.adjusted(28, 0, 0, 0), right);
             painter->setFont(m_theme.font());
             painter->setPen(colors.text);
-            const QRect textRect = inner.adjusted(28, 0, -rightWidth - 12, 0);
-            painter->drawText(textRect, Qt::AlignLeft | Qt::AlignVCenter, painter->fontMetrics().elidedText(index.data().toString(), Qt::ElideMiddle, textRect.width()));
+            paintElided(*painter, textRect, index.data().toString(), Qt::ElideMiddle);
             painter->restore();
         }
 

@@ -39,13 +39,17 @@ void TargetsModel::setTargets(std::shared_ptr<const model::TargetList> targets, 
 void TargetsModel::setNow(qint64 nowMs)
 {
     m_nowMs = nowMs;
-    if (rowCount() > 0)
-        Q_EMIT dataChanged(index(0, LastScrapeColumn), index(rowCount() - 1, LastScrapeColumn), { Qt::DisplayRole });
+    refreshColumn(LastScrapeColumn);
 }
 
-int TargetsModel::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : static_cast<int>(m_targets->active.size() + m_targets->dropped.size()); }
-
-int TargetsModel::columnCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : ColumnCount; }
+std::span<const TableColumn> TargetsModel::columns() const
+{
+    using enum TableColumn::Align;
+    static constexpr TableColumn kColumns[] { { QT_TR_NOOP("State") }, { QT_TR_NOOP("Job") }, { QT_TR_NOOP("Endpoint") }, { QT_TR_NOOP("Last scrape"), right }, { QT_TR_NOOP("Duration"), right },
+        { QT_TR_NOOP("Samples"), right }, { QT_TR_NOOP("Error") } };
+    static_assert(std::size(kColumns) == ColumnCount);
+    return kColumns;
+}
 
 const model::TargetStatus* TargetsModel::target(int row) const
 {
@@ -135,58 +139,23 @@ QVariant TargetsModel::sortKey(int row, int column) const
     }
 }
 
-QVariant TargetsModel::data(const QModelIndex& index, int role) const
+QVariant TargetsModel::cell(int row, int column, int role) const
 {
-    if (!index.isValid())
-        return {};
-    const int row = index.row();
     switch (role) {
     case Qt::DisplayRole:
-        return text(row, index.column());
+        return text(row, column);
     case Qt::ToolTipRole:
-        return index.column() == ErrorColumn || index.column() == UrlColumn ? text(row, index.column()) : QVariant();
-    case Qt::TextAlignmentRole:
-        if (index.column() == DurationColumn || index.column() == SamplesColumn || index.column() == LastScrapeColumn)
-            return QVariant::fromValue(Qt::AlignRight | Qt::AlignVCenter);
-        return {};
+        return column == ErrorColumn || column == UrlColumn ? text(row, column) : QVariant();
     case StateRole:
-        return index.column() == StateColumn ? QVariant(static_cast<int>(stateOf(kind(row)))) : QVariant();
+        return column == StateColumn ? QVariant(static_cast<int>(stateOf(kind(row)))) : QVariant();
     case SortRole:
-        return sortKey(row, index.column());
+        return sortKey(row, column);
     case FilterRole: {
         const auto* status = target(row);
         QString words = job(row) + QLatin1Char(' ') + text(row, UrlColumn).toString() + QLatin1Char(' ') + text(row, ErrorColumn).toString();
         words += QLatin1Char(' ') + toQString(status ? status->labels.toString() : discoveredLabels(row).toString());
         return words;
     }
-    default:
-        return {};
-    }
-}
-
-QVariant TargetsModel::headerData(int section, Qt::Orientation orientation, int role) const
-{
-    if (orientation != Qt::Horizontal)
-        return {};
-    if (role == Qt::TextAlignmentRole && (section == DurationColumn || section == SamplesColumn || section == LastScrapeColumn))
-        return QVariant::fromValue(Qt::AlignRight | Qt::AlignVCenter);
-    if (role != Qt::DisplayRole)
-        return {};
-    switch (section) {
-    case StateColumn:
-        return tr("State");
-    case JobColumn:
-        return tr("Job");
-    case UrlColumn:
-        return tr("Endpoint");
-    case LastScrapeColumn:
-        return tr("Last scrape");
-    case DurationColumn:
-        return tr("Duration");
-    case SamplesColumn:
-        return tr("Samples");
-    case ErrorColumn:
-        return tr("Error");
     default:
         return {};
     }
@@ -250,38 +219,25 @@ void LabelsModel::setLabels(const model::Labels& after, const model::Labels& bef
     endResetModel();
 }
 
-int LabelsModel::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : static_cast<int>(m_rows.size()); }
-
-int LabelsModel::columnCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : ColumnCount; }
-
-QVariant LabelsModel::data(const QModelIndex& index, int role) const
+std::span<const TableColumn> LabelsModel::columns() const
 {
-    if (!index.isValid() || (role != Qt::DisplayRole && role != Qt::ToolTipRole && role != SortRole))
+    static constexpr TableColumn kColumns[] { { QT_TR_NOOP("Label") }, { QT_TR_NOOP("After relabelling") }, { QT_TR_NOOP("Before relabelling") } };
+    static_assert(std::size(kColumns) == ColumnCount);
+    return kColumns;
+}
+
+QVariant LabelsModel::cell(int at, int column, int role) const
+{
+    if (role != Qt::DisplayRole && role != Qt::ToolTipRole && role != SortRole)
         return {};
-    const auto& row = m_rows[static_cast<std::size_t>(index.row())];
-    switch (index.column()) {
+    const auto& row = m_rows[static_cast<std::size_t>(at)];
+    switch (column) {
     case NameColumn:
         return row.name;
     case AfterColumn:
         return row.after;
     case BeforeColumn:
         return row.before;
-    default:
-        return {};
-    }
-}
-
-QVariant LabelsModel::headerData(int section, Qt::Orientation orientation, int role) const
-{
-    if (orientation != Qt::Horizontal || role != Qt::DisplayRole)
-        return {};
-    switch (section) {
-    case NameColumn:
-        return tr("Label");
-    case AfterColumn:
-        return tr("After relabelling");
-    case BeforeColumn:
-        return tr("Before relabelling");
     default:
         return {};
     }

@@ -1,41 +1,42 @@
 #pragma once
 
 #include "core/model/target_status.h"
+#include "ui/widgets/row_model.h"
 
-#include <QAbstractTableModel>
 #include <QSortFilterProxyModel>
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <vector>
 
 namespace belvedere::ui {
 
 /// Every target in one table, dropped ones included. Takes a whole finished list and resets.
-class TargetsModel : public QAbstractTableModel {
+class TargetsModel : public RowModel {
     Q_OBJECT
 
 public:
     enum Column { StateColumn, JobColumn, UrlColumn, LastScrapeColumn, DurationColumn, SamplesColumn, ErrorColumn, ColumnCount };
     enum class Kind { up, down, unknown, dropped };
 
-    using QAbstractTableModel::QAbstractTableModel;
+    using RowModel::RowModel;
 
     /// `nowMs` is what "12 s ago" is counted from.
     void setTargets(std::shared_ptr<const model::TargetList> targets, qint64 nowMs);
     /// Counts "12 s ago" anew, without a reset.
     void setNow(qint64 nowMs);
 
-    [[nodiscard]] int rowCount(const QModelIndex& parent = {}) const override;
-    [[nodiscard]] int columnCount(const QModelIndex& parent = {}) const override;
-    [[nodiscard]] QVariant data(const QModelIndex& index, int role = Qt::DisplayRole) const override;
-    [[nodiscard]] QVariant headerData(int section, Qt::Orientation orientation, int role = Qt::DisplayRole) const override;
-
     [[nodiscard]] Kind kind(int row) const;
     [[nodiscard]] QString job(int row) const;
     /// Null for dropped ones.
     [[nodiscard]] const model::TargetStatus* target(int row) const;
     [[nodiscard]] const model::Labels& discoveredLabels(int row) const;
+
+protected:
+    [[nodiscard]] std::span<const TableColumn> columns() const override;
+    [[nodiscard]] int rows() const override { return static_cast<int>(m_targets->active.size() + m_targets->dropped.size()); }
+    [[nodiscard]] QVariant cell(int row, int column, int role) const override;
 
 private:
     [[nodiscard]] QVariant text(int row, int column) const;
@@ -67,20 +68,20 @@ private:
 };
 
 /// A target's labels before and after relabelling, side by side; one row a name.
-class LabelsModel : public QAbstractTableModel {
+class LabelsModel : public RowModel {
     Q_OBJECT
 
 public:
     enum Column { NameColumn, AfterColumn, BeforeColumn, ColumnCount };
 
-    using QAbstractTableModel::QAbstractTableModel;
+    using RowModel::RowModel;
 
     void setLabels(const model::Labels& after, const model::Labels& before);
 
-    [[nodiscard]] int rowCount(const QModelIndex& parent = {}) const override;
-    [[nodiscard]] int columnCount(const QModelIndex& parent = {}) const override;
-    [[nodiscard]] QVariant data(const QModelIndex& index, int role = Qt::DisplayRole) const override;
-    [[nodiscard]] QVariant headerData(int section, Qt::Orientation orientation, int role = Qt::DisplayRole) const override;
+protected:
+    [[nodiscard]] std::span<const TableColumn> columns() const override;
+    [[nodiscard]] int rows() const override { return static_cast<int>(m_rows.size()); }
+    [[nodiscard]] QVariant cell(int row, int column, int role) const override;
 
 private:
     struct Row {

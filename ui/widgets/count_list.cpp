@@ -1,6 +1,7 @@
 #include "ui/widgets/count_list.h"
 
 #include "ui/theme.h"
+#include "ui/widgets/item_painting.h"
 #include "ui/widgets/table.h"
 
 #include <QPainter>
@@ -22,12 +23,7 @@ namespace {
             const auto& colors = m_theme.colors();
             painter->save();
             painter->setRenderHint(QPainter::Antialiasing);
-            painter->setPen(Qt::NoPen);
-            const bool selected = option.state.testFlag(QStyle::State_Selected);
-            if (selected || option.state.testFlag(QStyle::State_MouseOver)) {
-                painter->setBrush(selected ? colors.selection : colors.hover);
-                painter->drawRoundedRect(QRectF(option.rect).adjusted(8, 1, -8, -1), Theme::kRadius, Theme::kRadius);
-            }
+            paintItemGround(*painter, m_theme, option.rect.adjusted(8, 0, -8, 0), option.state.testFlag(QStyle::State_Selected), option.state.testFlag(QStyle::State_MouseOver));
             QRect inner = option.rect.adjusted(16, 0, -16, 0);
             if (const int state = index.data(StateRole).toInt(); state >= 0) {
                 m_theme.paintState(*painter, QRectF(inner.left(), option.rect.center().y() - 6.5, 14, 14), static_cast<State>(state));
@@ -37,12 +33,10 @@ namespace {
             numbers.setFeature("tnum", 1);
             painter->setFont(numbers);
             painter->setPen(colors.textMuted);
-            const QString count = index.data(CountList::CountRole).toString();
-            painter->drawText(inner, Qt::AlignRight | Qt::AlignVCenter, count);
-            inner.setRight(inner.right() - painter->fontMetrics().horizontalAdvance(count) - 8);
+            inner = paintAtRight(*painter, inner, index.data(CountList::CountRole).toString());
             painter->setFont(m_theme.font());
             painter->setPen(colors.text);
-            painter->drawText(inner, Qt::AlignLeft | Qt::AlignVCenter, painter->fontMetrics().elidedText(index.data().toString(), Qt::ElideRight, inner.width()));
+            paintElided(*painter, inner, index.data().toString());
             painter->restore();
         }
 
