@@ -128,10 +128,10 @@ private Q_SLOTS:
     void everyFigureIsAQueryThatParses()
     {
         QVERIFY(takeApart(markerQuery()).language == "promql");
-        for (const auto& kind : serviceKinds()) {
+        for (const auto& kind : ServiceKind::all()) {
             QVERIFY(!kind.figures.empty());
             for (const auto& figure : kind.figures)
-                QVERIFY2(takeApart(figure.expr).language == "promql", figure.expr);
+                QVERIFY2(takeApart(figure.expr).language == "promql", figure.expr.c_str());
         }
     }
 
@@ -152,7 +152,7 @@ private Q_SLOTS:
         marker.set("__name__", "http_requests_total");
         ServiceMetrics metrics;
         metrics.markers = { { model::makeLabels(marker.build()), 2000, 1 } };
-        metrics.answers = { { &serviceKinds().front().figures.front(), { { labels, { 1000, 2000 }, { 3, 4 } } } } };
+        metrics.answers = { { &ServiceKind::all().front().figures.front(), { { labels, { 1000, 2000 }, { 3, 4 } } } } };
 
         const auto all = assembleServices(targets, { container }, {}, metrics);
 
@@ -166,7 +166,7 @@ private Q_SLOTS:
         model::TargetList targets;
         std::vector<model::ContainerStatus> containers;
         ServiceMetrics metrics;
-        const auto* rate = &serviceKinds().front().figures.front();
+        const auto* rate = &ServiceKind::all().front().figures.front();
         metrics.answers = { { rate, {} } };
         for (const auto* name : { "api", "checkout" }) {
             model::TargetStatus target;

@@ -151,7 +151,7 @@ void OverviewPage::run()
     const std::int64_t stepNs = stepFor(range.lengthMs(), kGraphPoints, 5'000) * 1'000'000;
     const std::int64_t toNs = range.toMs * 1'000'000;
     const std::int64_t fromNs = range.fromMs * 1'000'000 / stepNs * stepNs;
-    const auto overTime = [&](const char* expr) { return datasource::QueryRequest { .expr = expr, .fromNs = fromNs, .toNs = toNs, .stepNs = stepNs }; };
+    const auto overTime = [&](std::string expr) { return datasource::QueryRequest { .expr = std::move(expr), .fromNs = fromNs, .toNs = toNs, .stepNs = stepNs }; };
     const auto now = [&](std::string expr) { return datasource::QueryRequest { .expr = std::move(expr), .instant = true, .toNs = toNs }; };
     std::vector<QueryJob> jobs(kFigures);
     jobs[kMarkers] = { metrics, now(markerQuery()) };
@@ -161,7 +161,7 @@ void OverviewPage::run()
     jobs[kLogRate] = { logs, overTime(kLogRateExpr) };
     m_asked.clear();
     for (const auto kind : m_kinds) {
-        for (const auto& figure : serviceKinds()[kind].figures) {
+        for (const auto& figure : ServiceKind::all()[kind].figures) {
             m_asked.push_back(&figure);
             jobs.push_back({ metrics, overTime(figure.expr) });
         }

@@ -61,10 +61,10 @@ namespace {
 
     QString translated(const char* text) { return QCoreApplication::translate("belvedere::ui::ServiceHealth", text); }
 
-    /// Index in serviceKinds() of the kind that a marker's name tells.
+    /// Index in ServiceKind::all() of the kind that a marker's name tells.
     std::optional<std::size_t> kindOfMarker(const model::Labels& labels)
     {
-        const auto kinds = serviceKinds();
+        const auto& kinds = ServiceKind::all();
         const auto kind = std::ranges::find(kinds, labels.get("__name__"), [](const ServiceKind& k) { return std::string_view(k.marker); });
         return kind == kinds.end() ? std::nullopt : std::optional(static_cast<std::size_t>(kind - kinds.begin()));
     }
@@ -103,7 +103,7 @@ namespace {
                 const auto kinds = m_kinds.find(name);
                 if (kinds == m_kinds.end())
                     continue;
-                const auto& kind = serviceKinds()[*kinds->second.begin()];
+                const auto& kind = ServiceKind::all()[*kinds->second.begin()];
                 service.kind = *kind.name ? QCoreApplication::translate("belvedere::ui::ServiceKind", kind.name) : QString();
                 service.dashboard = QString::fromLatin1(kind.dashboard);
                 for (const auto& figure : kind.figures)
@@ -237,7 +237,7 @@ namespace {
             return service;
         if (const auto of = m_ofInstance.find(std::string(labels.get("instance"))); of != m_ofInstance.end())
             return &m_services[of->second];
-        const auto kinds = serviceKinds();
+        const auto& kinds = ServiceKind::all();
         ServiceHealth* only = nullptr;
         for (const auto& [name, present] : m_kinds) {
             const bool meant = std::ranges::any_of(present, [&](std::size_t kind) { return *kinds[kind].prefix && expr.contains(kinds[kind].prefix); });
@@ -304,7 +304,7 @@ namespace {
         service.figures.push_back({ figureCaption(figure), figure.unit, value, state });
         if (!drawn)
             return;
-        service.graph = { static_cast<double>(m_metrics.fromMs), static_cast<double>(m_metrics.toMs), figureCaption(figure), figure.unit, QString::fromLatin1(figure.expr), {}, {} };
+        service.graph = { static_cast<double>(m_metrics.fromMs), static_cast<double>(m_metrics.toMs), figureCaption(figure), figure.unit, QString::fromStdString(figure.expr), {}, {} };
         for (const auto& [timeMs, graphed] : merged) {
             service.graph.timesMs.push_back(static_cast<double>(timeMs));
             service.graph.values.push_back(graphed);

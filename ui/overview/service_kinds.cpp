@@ -2,146 +2,158 @@
 
 #include "ui/format.h"
 
-#include <QCoreApplication>
+#include <initializer_list>
+#include <string_view>
+
+// What Belvedere knows about other people's programs: names as the usual exporters and instrumentations write them. Each
+// expression is one query for all targets of its kind; kinds that no target is of are not asked for.
 
 namespace belvedere::ui {
 
 namespace {
 
-    // Names as the usual exporters and instrumentations write them. Each expression is one query for all targets of its
-    // kind; kinds that no target is of are not asked for.
-    const std::vector<ServiceKind>& kinds()
+    // Parts of expressions, each a value by job and instance.
+
+    std::string sumOf(std::string_view selector) { return "sum by (job, instance) (" + std::string(selector) + ")"; }
+    std::string highestOf(std::string_view selector) { return "max by (job, instance) (" + std::string(selector) + ")"; }
+    std::string rateOf(std::string_view counter) { return sumOf("rate(" + std::string(counter) + "[5m])"); }
+
+    std::string p95Of(std::string_view buckets)
     {
-        using enum FigureSpec::Merge;
-        using enum FigureUnit;
-        static const std::vector<ServiceKind> kKinds {
-            { "http", "HTTP", "http_requests_total", "", "bv-api",
-                {
-                    { QT_TRANSLATE_NOOP("belvedere::ui::ServiceKind", "requests/s"), perSecond, sum, "sum by (job, instance) (rate(http_requests_total[5m]))" },
-                    { QT_TRANSLATE_NOOP("belvedere::ui::ServiceKind", "errors"), ratio, highest,
-                        "(sum by (job, instance) (rate(http_requests_total{status=~\"5..\"}[5m])) or sum by (job, instance) (rate(http_requests_total{code=~\"5..\"}[5m]))"
-                        " or 0 * sum by (job, instance) (rate(http_requests_total[5m]))) / sum by (job, instance) (rate(http_requests_total[5m]))",
-                        0.01, 0.05 },
-                    { QT_TRANSLATE_NOOP("belvedere::ui::ServiceKind", "p95"), seconds, highest, "histogram_quantile(0.95, sum by (job, instance, le) (rate(http_request_duration_seconds_bucket[5m])))" },
-                    { QT_TRANSLATE_NOOP("belvedere::ui::ServiceKind", "in progress"), number, sum, "sum by (job, instance) (http_requests_inprogress)" },
-                    { QT_TRANSLATE_NOOP("belvedere::ui::ServiceKind", "memory"), bytes, sum, "sum by (job, instance) (process_resident_memory_bytes)" },
-                    { QT_TRANSLATE_NOOP("belvedere::ui::ServiceKind", "CPU"), ratio, sum, "sum by (job, instance) (rate(process_cpu_seconds_total[5m]))" },
-                } },
-            { "otelHttp", "HTTP", "http_server_request_duration_seconds_count", "http_server_", "",
-                {
-                    { QT_TRANSLATE_NOOP("belvedere::ui::ServiceKind", "requests/s"), perSecond, sum, "sum by (job, instance) (rate(http_server_request_duration_seconds_count[5m]))" },
-                    { QT_TRANSLATE_NOOP("belvedere::ui::ServiceKind", "errors"), ratio, highest,
-                        "(sum by (job, instance) (rate(http_server_request_duration_seconds_count{http_response_status_code=~\"5..\"}[5m]))"
-                        " or 0 * sum by (job, instance) (rate(http_server_request_duration_seconds_count[5m])))"
-                        " / sum by (job, instance) (rate(http_server_request_duration_seconds_count[5m]))",
-                        0.01, 0.05 },
-                    { QT_TRANSLATE_NOOP("belvedere::ui::ServiceKind", "p95"), seconds, highest, "histogram_quantile(0.95, sum by (job, instance, le) (rate(http_server_request_duration_seconds_bucket[5m])))" },
-                } },
-            { "httpDuration", "HTTP", "http_request_duration_seconds_count", "", "",
-                {
-                    { QT_TRANSLATE_NOOP("belvedere::ui::ServiceKind", "requests/s"), perSecond, sum, "sum by (job, instance) (rate(http_request_duration_seconds_count[5m]))" },
-                    { QT_TRANSLATE_NOOP("belvedere::ui::ServiceKind", "p95"), seconds, highest, "histogram_quantile(0.95, sum by (job, instance, le) (rate(http_request_duration_seconds_bucket[5m])))" },
-                } },
-            { "celery", "Celery", "celery_task_received_total", "celery_", "bv-celery",
-                {
-                    { QT_TRANSLATE_NOOP("belvedere::ui::ServiceKind", "tasks/s"), perSecond, sum, "sum by (job, instance) (rate(celery_task_succeeded_total[5m]))" },
-                    { QT_TRANSLATE_NOOP("belvedere::ui::ServiceKind", "failed"), ratio, highest,
-                        "sum by (job, instance) (rate(celery_task_failed_total[5m])) / (sum by (job, instance) (rate(celery_task_failed_total[5m])) + sum by (job, instance) (rate(celery_task_succeeded_total[5m])))" },
-                    { QT_TRANSLATE_NOOP("belvedere::ui::ServiceKind", "waiting"), number, sum, "sum by (job, instance) (celery_queue_length)" },
-                    { QT_TRANSLATE_NOOP("belvedere::ui::ServiceKind", "workers up"), number, sum, "sum by (job, instance) (celery_worker_up)" },
-                    { QT_TRANSLATE_NOOP("belvedere::ui::ServiceKind", "retried/s"), perSecond, sum, "sum by (job, instance) (rate(celery_task_retried_total[5m]))" },
-                } },
-            { "kafka", "Kafka", "kafka_consumergroup_lag", "kafka_", "bv-kafka",
-                {
-                    { QT_TRANSLATE_NOOP("belvedere::ui::ServiceKind", "lag"), number, sum, "sum by (job, instance) (kafka_consumergroup_lag)" },
-                    { QT_TRANSLATE_NOOP("belvedere::ui::ServiceKind", "written/s"), perSecond, sum, "sum by (job, instance) (rate(kafka_topic_partition_current_offset[5m]))" },
-                    { QT_TRANSLATE_NOOP("belvedere::ui::ServiceKind", "read/s"), perSecond, sum, "sum by (job, instance) (rate(kafka_consumergroup_current_offset[5m]))" },
-                    { QT_TRANSLATE_NOOP("belvedere::ui::ServiceKind", "brokers"), number, highest, "max by (job, instance) (kafka_brokers)" },
-                } },
-            { "rabbitmq", "RabbitMQ", "rabbitmq_queue_messages_ready", "rabbitmq_", "",
-                {
-                    { QT_TRANSLATE_NOOP("belvedere::ui::ServiceKind", "waiting"), number, sum, "sum by (job, instance) (rabbitmq_queue_messages_ready)" },
-                    { QT_TRANSLATE_NOOP("belvedere::ui::ServiceKind", "published/s"), perSecond, sum, "sum by (job, instance) (rate(rabbitmq_global_messages_received_total[5m]))" },
-                    { QT_TRANSLATE_NOOP("belvedere::ui::ServiceKind", "unacknowledged"), number, sum, "sum by (job, instance) (rabbitmq_queue_messages_unacked)" },
-                    { QT_TRANSLATE_NOOP("belvedere::ui::ServiceKind", "consumers"), number, sum, "sum by (job, instance) (rabbitmq_queue_consumers)" },
-                } },
-            { "postgres", "PostgreSQL", "pg_stat_database_xact_commit", "pg_", "bv-data",
-                {
-                    { QT_TRANSLATE_NOOP("belvedere::ui::ServiceKind", "tx/s"), perSecond, sum,
-                        "sum by (job, instance) (rate(pg_stat_database_xact_commit[5m])) + sum by (job, instance) (rate(pg_stat_database_xact_rollback[5m]))" },
-                    { QT_TRANSLATE_NOOP("belvedere::ui::ServiceKind", "connections"), number, sum, "sum by (job, instance) (pg_stat_database_numbackends)" },
-                    { QT_TRANSLATE_NOOP("belvedere::ui::ServiceKind", "cache hits"), ratio, lowest,
-                        "sum by (job, instance) (rate(pg_stat_database_blks_hit[5m])) / (sum by (job, instance) (rate(pg_stat_database_blks_hit[5m])) + sum by (job, instance) (rate(pg_stat_database_blks_read[5m])))" },
-                    { QT_TRANSLATE_NOOP("belvedere::ui::ServiceKind", "longest"), seconds, highest, "max by (job, instance) (pg_stat_activity_max_tx_duration{state!=\"idle\"})" },
-                    { QT_TRANSLATE_NOOP("belvedere::ui::ServiceKind", "size"), bytes, sum, "sum by (job, instance) (pg_database_size_bytes)" },
-                } },
-            { "mysql", "MySQL", "mysql_global_status_queries", "mysql_", "",
-                {
-                    { QT_TRANSLATE_NOOP("belvedere::ui::ServiceKind", "queries/s"), perSecond, sum, "sum by (job, instance) (rate(mysql_global_status_queries[5m]))" },
-                    { QT_TRANSLATE_NOOP("belvedere::ui::ServiceKind", "connections"), number, sum, "sum by (job, instance) (mysql_global_status_threads_connected)" },
-                    { QT_TRANSLATE_NOOP("belvedere::ui::ServiceKind", "slow/s"), perSecond, sum, "sum by (job, instance) (rate(mysql_global_status_slow_queries[5m]))" },
-                } },
-            { "redis", "Redis", "redis_commands_processed_total", "redis_", "bv-data",
-                {
-                    { QT_TRANSLATE_NOOP("belvedere::ui::ServiceKind", "commands/s"), perSecond, sum, "sum by (job, instance) (rate(redis_commands_processed_total[5m]))" },
-                    { QT_TRANSLATE_NOOP("belvedere::ui::ServiceKind", "memory"), bytes, sum, "sum by (job, instance) (redis_memory_used_bytes)" },
-                    { QT_TRANSLATE_NOOP("belvedere::ui::ServiceKind", "clients"), number, sum, "sum by (job, instance) (redis_connected_clients)" },
-                    { QT_TRANSLATE_NOOP("belvedere::ui::ServiceKind", "cache hits"), ratio, lowest,
-                        "sum by (job, instance) (rate(redis_keyspace_hits_total[5m])) / (sum by (job, instance) (rate(redis_keyspace_hits_total[5m])) + sum by (job, instance) (rate(redis_keyspace_misses_total[5m])))" },
-                    { QT_TRANSLATE_NOOP("belvedere::ui::ServiceKind", "evicted/s"), perSecond, sum, "sum by (job, instance) (rate(redis_evicted_keys_total[5m]))" },
-                } },
-            { "nginx", "nginx", "nginx_http_requests_total", "nginx_", "",
-                {
-                    { QT_TRANSLATE_NOOP("belvedere::ui::ServiceKind", "requests/s"), perSecond, sum, "sum by (job, instance) (rate(nginx_http_requests_total[5m]))" },
-                    { QT_TRANSLATE_NOOP("belvedere::ui::ServiceKind", "connections"), number, sum, "sum by (job, instance) (nginx_connections_active)" },
-                    { QT_TRANSLATE_NOOP("belvedere::ui::ServiceKind", "dropped/s"), perSecond, sum,
-                        "sum by (job, instance) (rate(nginx_connections_accepted[5m])) - sum by (job, instance) (rate(nginx_connections_handled[5m]))" },
-                } },
-            { "node", QT_TRANSLATE_NOOP("belvedere::ui::ServiceKind", "machine"), "node_time_seconds", "node_", "bv-system",
-                {
-                    { QT_TRANSLATE_NOOP("belvedere::ui::ServiceKind", "CPU"), ratio, highest, "1 - avg by (job, instance) (rate(node_cpu_seconds_total{mode=\"idle\"}[5m]))" },
-                    { QT_TRANSLATE_NOOP("belvedere::ui::ServiceKind", "memory"), ratio, highest, "1 - sum by (job, instance) (node_memory_MemAvailable_bytes) / sum by (job, instance) (node_memory_MemTotal_bytes)", 0.95, 0.99 },
-                    { QT_TRANSLATE_NOOP("belvedere::ui::ServiceKind", "fullest disk"), ratio, highest,
-                        "1 - min by (job, instance) (node_filesystem_avail_bytes{fstype!~\"tmpfs|overlay|squashfs|ramfs\"} / node_filesystem_size_bytes)", 0.92, 0.97 },
-                    { QT_TRANSLATE_NOOP("belvedere::ui::ServiceKind", "network"), bytesPerSecond, sum,
-                        "sum by (job, instance) (rate(node_network_receive_bytes_total{device!=\"lo\"}[5m])) + sum by (job, instance) (rate(node_network_transmit_bytes_total{device!=\"lo\"}[5m]))" },
-                    { QT_TRANSLATE_NOOP("belvedere::ui::ServiceKind", "load"), number, highest, "max by (job, instance) (node_load1)" },
-                } },
-            { "belvedere", QT_TRANSLATE_NOOP("belvedere::ui::ServiceKind", "this program"), "belvedere_metrics_samples_appended_total", "belvedere_", "",
-                {
-                    { QT_TRANSLATE_NOOP("belvedere::ui::ServiceKind", "samples/s"), perSecond, sum, "sum by (job, instance) (rate(belvedere_metrics_samples_appended_total[5m]))" },
-                    { QT_TRANSLATE_NOOP("belvedere::ui::ServiceKind", "lines/s"), perSecond, sum, "sum by (job, instance) (rate(belvedere_logs_entries_appended_total[5m]))" },
-                    { QT_TRANSLATE_NOOP("belvedere::ui::ServiceKind", "series"), number, sum, "sum by (job, instance) (belvedere_metrics_series)" },
-                    { QT_TRANSLATE_NOOP("belvedere::ui::ServiceKind", "memory"), bytes, sum, "sum by (job, instance) (process_resident_memory_bytes)" },
-                } },
-            { "process", "", "process_resident_memory_bytes", "", "",
-                {
-                    { QT_TRANSLATE_NOOP("belvedere::ui::ServiceKind", "CPU"), ratio, sum, "sum by (job, instance) (rate(process_cpu_seconds_total[5m]))" },
-                    { QT_TRANSLATE_NOOP("belvedere::ui::ServiceKind", "memory"), bytes, sum, "sum by (job, instance) (process_resident_memory_bytes)" },
-                    { QT_TRANSLATE_NOOP("belvedere::ui::ServiceKind", "open files"), number, sum, "sum by (job, instance) (process_open_fds)" },
-                } },
-            { "scrape", "", "scrape_samples_scraped", "", "",
-                {
-                    { QT_TRANSLATE_NOOP("belvedere::ui::ServiceKind", "samples"), number, sum, "sum by (job, instance) (scrape_samples_scraped)" },
-                    { QT_TRANSLATE_NOOP("belvedere::ui::ServiceKind", "answers in"), seconds, highest, "max by (job, instance) (scrape_duration_seconds)" },
-                } },
-        };
-        return kKinds;
+        return "histogram_quantile(0.95, sum by (job, instance, le) (rate(" + std::string(buckets) + "[5m])))";
+    }
+
+    /// What part of both counters' increase is the first one's.
+    std::string shareOf(std::string_view counter, std::string_view rest)
+    {
+        return rateOf(counter) + " / (" + rateOf(counter) + " + " + rateOf(rest) + ")";
+    }
+
+    /// What part of the requests ends with a status of 5xx, which one of these labels holds; 0 where none does.
+    std::string failuresOf(const std::string& counter, std::initializer_list<const char*> statusLabels)
+    {
+        std::string failed;
+        for (const auto* label : statusLabels)
+            failed += rateOf(counter + "{" + label + "=~\"5..\"}") + " or ";
+        return "(" + failed + "0 * " + rateOf(counter) + ") / " + rateOf(counter);
     }
 
 }
 
-std::span<const ServiceKind> serviceKinds() { return kinds(); }
+const std::vector<ServiceKind>& ServiceKind::all()
+{
+    using enum FigureSpec::Merge;
+    using enum FigureUnit;
+    static const std::vector<ServiceKind> kKinds {
+        { "http", "HTTP", "http_requests_total", "", "bv-api",
+            {
+                { QT_TR_NOOP("requests/s"), perSecond, sum, rateOf("http_requests_total") },
+                { QT_TR_NOOP("errors"), ratio, highest, failuresOf("http_requests_total", { "status", "code" }), 0.01, 0.05 },
+                { QT_TR_NOOP("p95"), seconds, highest, p95Of("http_request_duration_seconds_bucket") },
+                { QT_TR_NOOP("in progress"), number, sum, sumOf("http_requests_inprogress") },
+                { QT_TR_NOOP("memory"), bytes, sum, sumOf("process_resident_memory_bytes") },
+                { QT_TR_NOOP("CPU"), ratio, sum, rateOf("process_cpu_seconds_total") },
+            } },
+        { "otelHttp", "HTTP", "http_server_request_duration_seconds_count", "http_server_", "",
+            {
+                { QT_TR_NOOP("requests/s"), perSecond, sum, rateOf("http_server_request_duration_seconds_count") },
+                { QT_TR_NOOP("errors"), ratio, highest, failuresOf("http_server_request_duration_seconds_count", { "http_response_status_code" }), 0.01, 0.05 },
+                { QT_TR_NOOP("p95"), seconds, highest, p95Of("http_server_request_duration_seconds_bucket") },
+            } },
+        { "httpDuration", "HTTP", "http_request_duration_seconds_count", "", "",
+            {
+                { QT_TR_NOOP("requests/s"), perSecond, sum, rateOf("http_request_duration_seconds_count") },
+                { QT_TR_NOOP("p95"), seconds, highest, p95Of("http_request_duration_seconds_bucket") },
+            } },
+        { "celery", "Celery", "celery_task_received_total", "celery_", "bv-celery",
+            {
+                { QT_TR_NOOP("tasks/s"), perSecond, sum, rateOf("celery_task_succeeded_total") },
+                { QT_TR_NOOP("failed"), ratio, highest, shareOf("celery_task_failed_total", "celery_task_succeeded_total") },
+                { QT_TR_NOOP("waiting"), number, sum, sumOf("celery_queue_length") },
+                { QT_TR_NOOP("workers up"), number, sum, sumOf("celery_worker_up") },
+                { QT_TR_NOOP("retried/s"), perSecond, sum, rateOf("celery_task_retried_total") },
+            } },
+        { "kafka", "Kafka", "kafka_consumergroup_lag", "kafka_", "bv-kafka",
+            {
+                { QT_TR_NOOP("lag"), number, sum, sumOf("kafka_consumergroup_lag") },
+                { QT_TR_NOOP("written/s"), perSecond, sum, rateOf("kafka_topic_partition_current_offset") },
+                { QT_TR_NOOP("read/s"), perSecond, sum, rateOf("kafka_consumergroup_current_offset") },
+                { QT_TR_NOOP("brokers"), number, highest, highestOf("kafka_brokers") },
+            } },
+        { "rabbitmq", "RabbitMQ", "rabbitmq_queue_messages_ready", "rabbitmq_", "",
+            {
+                { QT_TR_NOOP("waiting"), number, sum, sumOf("rabbitmq_queue_messages_ready") },
+                { QT_TR_NOOP("published/s"), perSecond, sum, rateOf("rabbitmq_global_messages_received_total") },
+                { QT_TR_NOOP("unacknowledged"), number, sum, sumOf("rabbitmq_queue_messages_unacked") },
+                { QT_TR_NOOP("consumers"), number, sum, sumOf("rabbitmq_queue_consumers") },
+            } },
+        { "postgres", "PostgreSQL", "pg_stat_database_xact_commit", "pg_", "bv-data",
+            {
+                { QT_TR_NOOP("tx/s"), perSecond, sum, rateOf("pg_stat_database_xact_commit") + " + " + rateOf("pg_stat_database_xact_rollback") },
+                { QT_TR_NOOP("connections"), number, sum, sumOf("pg_stat_database_numbackends") },
+                { QT_TR_NOOP("cache hits"), ratio, lowest, shareOf("pg_stat_database_blks_hit", "pg_stat_database_blks_read") },
+                { QT_TR_NOOP("longest"), seconds, highest, highestOf("pg_stat_activity_max_tx_duration{state!=\"idle\"}") },
+                { QT_TR_NOOP("size"), bytes, sum, sumOf("pg_database_size_bytes") },
+            } },
+        { "mysql", "MySQL", "mysql_global_status_queries", "mysql_", "",
+            {
+                { QT_TR_NOOP("queries/s"), perSecond, sum, rateOf("mysql_global_status_queries") },
+                { QT_TR_NOOP("connections"), number, sum, sumOf("mysql_global_status_threads_connected") },
+                { QT_TR_NOOP("slow/s"), perSecond, sum, rateOf("mysql_global_status_slow_queries") },
+            } },
+        { "redis", "Redis", "redis_commands_processed_total", "redis_", "bv-data",
+            {
+                { QT_TR_NOOP("commands/s"), perSecond, sum, rateOf("redis_commands_processed_total") },
+                { QT_TR_NOOP("memory"), bytes, sum, sumOf("redis_memory_used_bytes") },
+                { QT_TR_NOOP("clients"), number, sum, sumOf("redis_connected_clients") },
+                { QT_TR_NOOP("cache hits"), ratio, lowest, shareOf("redis_keyspace_hits_total", "redis_keyspace_misses_total") },
+                { QT_TR_NOOP("evicted/s"), perSecond, sum, rateOf("redis_evicted_keys_total") },
+            } },
+        { "nginx", "nginx", "nginx_http_requests_total", "nginx_", "",
+            {
+                { QT_TR_NOOP("requests/s"), perSecond, sum, rateOf("nginx_http_requests_total") },
+                { QT_TR_NOOP("connections"), number, sum, sumOf("nginx_connections_active") },
+                { QT_TR_NOOP("dropped/s"), perSecond, sum, rateOf("nginx_connections_accepted") + " - " + rateOf("nginx_connections_handled") },
+            } },
+        { "node", QT_TR_NOOP("machine"), "node_time_seconds", "node_", "bv-system",
+            {
+                { QT_TR_NOOP("CPU"), ratio, highest, "1 - avg by (job, instance) (rate(node_cpu_seconds_total{mode=\"idle\"}[5m]))" },
+                { QT_TR_NOOP("memory"), ratio, highest, "1 - " + sumOf("node_memory_MemAvailable_bytes") + " / " + sumOf("node_memory_MemTotal_bytes"), 0.95, 0.99 },
+                { QT_TR_NOOP("fullest disk"), ratio, highest, "1 - min by (job, instance) (node_filesystem_avail_bytes{fstype!~\"tmpfs|overlay|squashfs|ramfs\"} / node_filesystem_size_bytes)", 0.92, 0.97 },
+                { QT_TR_NOOP("network"), bytesPerSecond, sum, rateOf("node_network_receive_bytes_total{device!=\"lo\"}") + " + " + rateOf("node_network_transmit_bytes_total{device!=\"lo\"}") },
+                { QT_TR_NOOP("load"), number, highest, highestOf("node_load1") },
+            } },
+        { "belvedere", QT_TR_NOOP("this program"), "belvedere_metrics_samples_appended_total", "belvedere_", "",
+            {
+                { QT_TR_NOOP("samples/s"), perSecond, sum, rateOf("belvedere_metrics_samples_appended_total") },
+                { QT_TR_NOOP("lines/s"), perSecond, sum, rateOf("belvedere_logs_entries_appended_total") },
+                { QT_TR_NOOP("series"), number, sum, sumOf("belvedere_metrics_series") },
+                { QT_TR_NOOP("memory"), bytes, sum, sumOf("process_resident_memory_bytes") },
+            } },
+        { "process", "", "process_resident_memory_bytes", "", "",
+            {
+                { QT_TR_NOOP("CPU"), ratio, sum, rateOf("process_cpu_seconds_total") },
+                { QT_TR_NOOP("memory"), bytes, sum, sumOf("process_resident_memory_bytes") },
+                { QT_TR_NOOP("open files"), number, sum, sumOf("process_open_fds") },
+            } },
+        { "scrape", "", "scrape_samples_scraped", "", "",
+            {
+                { QT_TR_NOOP("samples"), number, sum, sumOf("scrape_samples_scraped") },
+                { QT_TR_NOOP("answers in"), seconds, highest, highestOf("scrape_duration_seconds") },
+            } },
+    };
+    return kKinds;
+}
 
 std::string markerQuery()
 {
     std::string names;
-    for (const auto& kind : kinds())
+    for (const auto& kind : ServiceKind::all())
         names += (names.empty() ? "" : "|") + std::string(kind.marker);
     return "group by (job, instance, __name__) ({__name__=~\"" + names + "\"})";
 }
 
-QString figureCaption(const FigureSpec& figure) { return QCoreApplication::translate("belvedere::ui::ServiceKind", figure.caption); }
+QString figureCaption(const FigureSpec& figure) { return ServiceKind::tr(figure.caption); }
 
 QString figureText(FigureUnit unit, double value)
 {

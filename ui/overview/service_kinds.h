@@ -1,9 +1,9 @@
 #pragma once
 
+#include <QCoreApplication>
 #include <QString>
 
 #include <optional>
-#include <span>
 #include <string>
 #include <vector>
 
@@ -19,13 +19,19 @@ struct FigureSpec {
     const char* caption; ///< untranslated; figureCaption() says it
     FigureUnit unit;
     Merge merge;
-    const char* expr;
+    std::string expr;
     std::optional<double> warning = std::nullopt; ///< above it the service deserves attention
     std::optional<double> critical = std::nullopt;
 };
 
 /// What a service is, told by the metrics that its targets have.
 struct ServiceKind {
+    Q_DECLARE_TR_FUNCTIONS(belvedere::ui::ServiceKind)
+
+public:
+    /// The kinds that Belvedere knows, the most telling first. The last is told by what every scrape leaves behind.
+    [[nodiscard]] static const std::vector<ServiceKind>& all();
+
     const char* id;
     const char* name;   ///< as people call it
     const char* marker; ///< a metric that only this kind has
@@ -33,9 +39,6 @@ struct ServiceKind {
     const char* dashboard; ///< uid of the shipped one that tells most of it; "" if none does
     std::vector<FigureSpec> figures; ///< the first is drawn as a graph
 };
-
-/// The kinds that Belvedere knows, the most telling first. The last is told by what every scrape leaves behind.
-[[nodiscard]] std::span<const ServiceKind> serviceKinds();
 
 /// An instant query that answers which target has which marker: by job, instance and __name__.
 [[nodiscard]] std::string markerQuery();
