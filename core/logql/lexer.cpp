@@ -1,5 +1,6 @@
 #include "core/logql/lexer.h"
 
+#include "core/base/go_string.h"
 #include "core/base/go_time.h"
 #include "core/base/text.h"
 
@@ -19,61 +20,6 @@ bool isDigit(char c) { return c >= '0' && c <= '9'; }
 bool isIdentifierStart(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
 bool isIdentifier(char c) { return isIdentifierStart(c) || isDigit(c); }
 bool isSpace(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
-
-/// Go's rules for the inside of a double-quoted string.
-bool unquote(std::string_view text, std::string& out)
-{
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const char c = text[i];
-        if (c == '\n')
-            return false;
-        if (c != '\\') {
-            out += c;
-            continue;
-        }
-        if (++i == text.size())
-            return false;
-        std::uint32_t code = 0;
-        const auto number = [&](std::size_t from, std::size_t digits, int base) {
-            if (from + digits > text.size())
-                return false;
-            const auto* first = text.data() + from;
-            return std::from_chars(first, first + digits, code, base).ptr == first + digits;
-        };
-        switch (text[i]) {
-        case 'a': out += '\a'; break;
-        case 'b': out += '\b'; break;
-        case 'f': out += '\f'; break;
-        case 'n': out += '\n'; break;
-        case 'r': out += '\r'; break;
-        case 't': out += '\t'; break;
-        case 'v': out += '\v'; break;
-        case '\\': out += '\\'; break;
-        case '"': out += '"'; break;
-        case 'x':
-            if (!number(i + 1, 2, 16))
-                return false;
-            out += static_cast<char>(code);
-            i += 2;
-            break;
-        case 'u':
-        case 'U': {
-            const std::size_t digits = text[i] == 'u' ? 4 : 8;
-            if (!number(i + 1, digits, 16) || code > 0x10FFFF || (code >= 0xD800 && code < 0xE000))
-                return false;
-            i += digits;
-            appendUtf8(out, code);
-            break;
-        }
-        default:
-            if (!number(i, 3, 8) || code > 255)
-                return false;
-            out += static_cast<char>(code);
-            i += 2;
-        }
-    }
-    return true;
-}
 
 constexpr std::array<std::string_view, 17> kSymbols { "|=", "|~", "|>", "!=", "!~", "!>", "=~", "==", ">=", "<=", "=", ">", "<", "|", "{", "}", "," };
 constexpr std::string_view kSingles = "()+-*/%^";
@@ -166,9 +112,8 @@ private:
             push(TokenKind::error, std::min(n, rest.size()), "the string is not closed: \" is missing");
             return;
         }
-        std::string value;
-        if (unquote(rest.substr(1, n - 1), value))
-            push(TokenKind::string, n + 1, std::move(value));
+        if (auto value = unescapeGoString(rest.substr(1, n - 1), "\""))
+            push(TokenKind::string, n + 1, std::move(*value));
         else
             push(TokenKind::error, n + 1, "the string has an unknown escape; write \\\\ for a backslash, or use `...`");
     }

@@ -1,5 +1,6 @@
 #include "core/promql/lexer.h"
 
+#include "core/base/go_string.h"
 #include "core/base/text.h"
 
 #include <algorithm>
@@ -343,55 +344,16 @@ bool isOperator(TokenKind kind) noexcept
 
 Result<std::string> unquote(std::string_view token, TextRange where)
 {
-    const auto bad = [&](const std::string& message) { return failure(ErrorCode::parse, message, where); };
     if (token.size() < 2)
-        return bad("unterminated quoted string");
+        return failure(ErrorCode::parse, "unterminated quoted string", where);
     const char quote = token.front();
     const auto inside = token.substr(1, token.size() - 2);
     if (quote == '`')
         return std::string(inside);
-    std::string out;
-    out.reserve(inside.size());
-    for (std::size_t i = 0; i < inside.size(); ++i) {
-        if (inside[i] != '\\') {
-            out += inside[i];
-            continue;
-        }
-        if (++i >= inside.size())
-            return bad("unterminated quoted string");
-        const char c = inside[i];
-        constexpr std::string_view kFrom = "abfnrtv\\";
-        constexpr std::string_view kTo = "\a\b\f\n\r\t\v\\";
-        if (const auto simple = kFrom.find(c); simple != std::string_view::npos) {
-            out += kTo[simple];
-            continue;
-        }
-        if (c == quote) {
-            out += quote;
-            continue;
-        }
-        const bool octal = c >= '0' && c <= '7';
-        const std::size_t length = octal ? 3 : c == 'x' ? 2 : c == 'u' ? 4 : c == 'U' ? 8 : 0;
-        if (length == 0)
-            return bad(std::format("unknown escape sequence '\\{}'", c));
-        const std::size_t first = octal ? i : i + 1;
-        const auto digits = inside.substr(std::min(first, inside.size()), length);
-        std::uint32_t code = 0;
-        const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), code, octal ? 8 : 16);
-        if (digits.size() < length || error != std::errc() || end != digits.data() + digits.size())
-            return bad(std::format("illegal character in escape sequence '\\{}{}'", octal ? "" : std::string(1, c), digits));
-        i = first + length - 1;
-        if (octal || c == 'x') {
-            if (code > 255)
-                return bad(std::format("escape sequence '\\{}' is out of range", digits));
-            out += static_cast<char>(static_cast<unsigned char>(code));
-        } else {
-            if (code > 0x10FFFF || (code >= 0xD800 && code < 0xE000))
-                return bad(std::format("escape sequence '\\{}{}' is no Unicode character", c, digits));
-            appendUtf8(out, code);
-        }
-    }
-    return out;
+    auto value = unescapeGoString(inside, { &quote, 1 });
+    if (!value)
+        value.error().where = where;
+    return value;
 }
 
 std::optional<double> readNumber(std::string_view token)

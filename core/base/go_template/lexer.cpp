@@ -2,9 +2,9 @@
 
 #include "core/base/go_template/lexer.h"
 
+#include "core/base/go_string.h"
 #include "core/base/text.h"
 
-#include <charconv>
 #include <format>
 
 namespace belvedere::gotemplate {
@@ -36,60 +36,6 @@ std::size_t numberLength(std::string_view text)
     while (n < text.size() && (isNameChar(text[n]) || text[n] == '.' || isSign(n)))
         ++n;
     return n;
-}
-
-/// Resolves Go's escapes in the inside of a quoted string or character.
-bool unescape(std::string_view text, std::string& out)
-{
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] != '\\') {
-            out += text[i];
-            continue;
-        }
-        if (++i == text.size())
-            return false;
-        const char c = text[i];
-        const auto number = [&](std::size_t from, std::size_t digits, int base, std::uint32_t& value) {
-            if (from + digits > text.size())
-                return false;
-            const auto* first = text.data() + from;
-            return std::from_chars(first, first + digits, value, base).ptr == first + digits;
-        };
-        std::uint32_t value = 0;
-        switch (c) {
-        case 'a': out += '\a'; break;
-        case 'b': out += '\b'; break;
-        case 'f': out += '\f'; break;
-        case 'n': out += '\n'; break;
-        case 'r': out += '\r'; break;
-        case 't': out += '\t'; break;
-        case 'v': out += '\v'; break;
-        case '\\':
-        case '\'':
-        case '"': out += c; break;
-        case 'x':
-            if (!number(i + 1, 2, 16, value))
-                return false;
-            out += static_cast<char>(value);
-            i += 2;
-            break;
-        case 'u':
-        case 'U': {
-            const std::size_t digits = c == 'u' ? 4 : 8;
-            if (!number(i + 1, digits, 16, value))
-                return false;
-            appendUtf8(out, value);
-            i += digits;
-            break;
-        }
-        default:
-            if (!number(i, 3, 8, value) || value > 255)
-                return false;
-            out += static_cast<char>(value);
-            i += 2;
-        }
-    }
-    return true;
 }
 
 class Lexer {
@@ -199,10 +145,10 @@ private:
             n += text[n] == '\\' ? 2 : 1;
         if (n >= text.size() || text[n] != quote)
             return fail(quote == '"' ? "unterminated quoted string" : "unterminated character constant", m_at);
-        std::string value;
-        if (!unescape(text.substr(1, n - 1), value))
+        const auto value = unescapeGoString(text.substr(1, n - 1), "'\"");
+        if (!value)
             return fail("invalid syntax", m_at);
-        return push(quote == '"' ? Token::Kind::string : Token::Kind::character, value, n + 1);
+        return push(quote == '"' ? Token::Kind::string : Token::Kind::character, *value, n + 1);
     }
 
     std::string_view m_text;
