@@ -13,11 +13,13 @@ AlertingRule::AlertingRule(Rule rule)
 {
 }
 
-Result<AlertingRule::Outcome> AlertingRule::evaluate(const model::Vector& result, std::int64_t timeMs, std::int64_t limit, const Expand& expand)
+Result<AlertingRule::Outcome> AlertingRule::evaluate(const model::Vector& result, std::int64_t timeMs, std::int64_t limit, const Expand& expand, std::stop_token stop)
 {
     Outcome outcome;
     std::map<model::Labels, AlertStatus> found;
     for (const auto& sample : result) {
+        if (stop.stop_requested())
+            break;
         AlertStatus alert;
         model::LabelsBuilder builder(*sample.labels);
         builder.remove(model::kMetricName);
@@ -37,6 +39,9 @@ Result<AlertingRule::Outcome> AlertingRule::evaluate(const model::Vector& result
         if (!found.emplace(key, std::move(alert)).second)
             return failure(ErrorCode::execution, std::format("two results have the same labels {} after the rule's labels were applied; keep a label that tells them apart", key.toString()));
     }
+
+    if (stop.stop_requested())
+        return failure(ErrorCode::cancelled, "the evaluation was stopped");
 
     for (auto& [labels, alert] : found) {
         const auto known = m_alerts.find(labels);

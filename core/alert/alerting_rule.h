@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -49,8 +50,9 @@ public:
     };
 
     /// Takes the expression's result at `timeMs`. Fails, and changes nothing, when two results get the same labels; fails,
-    /// and forgets all alerts, when there are more than `limit` (0: no limit).
-    [[nodiscard]] Result<Outcome> evaluate(const model::Vector& result, std::int64_t timeMs, std::int64_t limit, const Expand& expand);
+    /// and forgets all alerts, when there are more than `limit` (0: no limit). Fails with cancelled, and changes nothing, when
+    /// it is stopped while templates are expanded: these may ask queries.
+    [[nodiscard]] Result<Outcome> evaluate(const model::Vector& result, std::int64_t timeMs, std::int64_t limit, const Expand& expand, std::stop_token stop = {});
 
     /// Takes over what was stored, unless it is older than the tolerance.
     void restore(const StoredAlert& alert, std::int64_t nowMs);

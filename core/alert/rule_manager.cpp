@@ -287,9 +287,9 @@ Result<RuleResults> RuleManager::Private::resultsOf(Group& group, std::size_t ru
     if (config.kind == RuleStatus::Kind::recording)
         return recordingResults(config, *answer, group.config.limit);
     const auto expand = [&](const std::string& text, const model::Labels& labels, double value) {
-        return expandTemplate(text, TemplateData { labels, options.externalLabels, options.externalUrl, value, timeMs }, parts.metrics);
+        return expandTemplate(text, TemplateData { labels, options.externalLabels, options.externalUrl, value, timeMs, stop.get_token() }, parts.metrics);
     };
-    auto evaluated = group.alerting[rule]->evaluate(*answer, timeMs, group.config.limit, expand);
+    auto evaluated = group.alerting[rule]->evaluate(*answer, timeMs, group.config.limit, expand, stop.get_token());
     if (!evaluated)
         return std::unexpected(std::move(evaluated.error()));
     std::ranges::move(evaluated->changes, std::back_inserter(changes));

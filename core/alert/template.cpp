@@ -28,6 +28,7 @@ struct Context {
     const promql::Engine* engine = nullptr;
     std::int64_t timeMs = 0;
     const std::string* externalUrl = nullptr;
+    std::stop_token stop;
 };
 
 const Context& contextOf(const Call& call) { return *static_cast<const Context*>(call.context); }
@@ -99,7 +100,8 @@ std::string humanizeDuration(double value)
         return scaledDown(value) + "s";
     const std::string sign = value < 0 ? "-" : "";
     value = std::fabs(value);
-    const auto whole = static_cast<std::int64_t>(value);
+    constexpr double kMostSeconds = 9.2e18; // what 64 bits hold
+    const auto whole = static_cast<std::int64_t>(std::min(value, kMostSeconds));
     const auto seconds = whole % 60, minutes = whole / 60 % 60, hours = whole / 3600 % 24, days = whole / 86400;
     if (days != 0)
         return std::format("{}{}d {}h {}m {}s", sign, days, hours, minutes, seconds);
@@ -135,7 +137,7 @@ Result<Value> runQuery(const Call& call)
     if (!text)
         return std::unexpected(text.error());
     const auto& context = contextOf(call);
-    auto answer = context.engine->instant(*text, context.timeMs);
+    auto answer = context.engine->instant(*text, context.timeMs, context.stop);
     if (!answer)
         return withContext(answer.error(), std::format("query {}", *text));
     List samples;
@@ -393,7 +395,7 @@ std::string expandTemplate(const std::string& text, const TemplateData& data, co
     if (text.find("{{") == std::string::npos)
         return text;
     const Map map { { "Labels", labelMap(data.labels) }, { "ExternalLabels", labelMap(data.externalLabels) }, { "ExternalURL", data.externalUrl }, { "Value", data.value } };
-    auto expanded = run(text, map, { &engine, data.timeMs, &data.externalUrl });
+    auto expanded = run(text, map, { &engine, data.timeMs, &data.externalUrl, data.stop });
     return expanded ? std::move(*expanded) : std::format("<error expanding template: {}>", expanded.error().message);
 }
 

@@ -5,6 +5,7 @@
 #include "core/promql/engine.h"
 
 #include <cstdint>
+#include <stop_token>
 #include <string>
 #include <string_view>
 
@@ -17,6 +18,7 @@ struct TemplateData {
     const std::string& externalUrl;
     double value = 0;
     std::int64_t timeMs = 0; ///< when `query` is evaluated
+    std::stop_token stop = {}; ///< ends what `query` asks
 };
 
 /// Checks a label's or annotation's template without data.

@@ -43,6 +43,23 @@ AlertingRule::Outcome evaluate(AlertingRule& alerting, const model::Vector& resu
 
 }
 
+/// Annotations may be expanded by queries that a stop has ended: such texts must not replace good ones.
+TEST(AlertingRule, isAsItWasAfterAStoppedEvaluation)
+{
+    AlertingRule alerting(rule(0));
+    evaluate(alerting, vectorOf({ kA }), 0);
+    std::stop_source stop;
+    const Expand broken = [&](const std::string&, const model::Labels&, double) {
+        stop.request_stop();
+        return std::string("broken");
+    };
+    const auto outcome = alerting.evaluate(vectorOf({ kA, kB }), kSecond, 0, broken, stop.get_token());
+    ASSERT_FALSE(outcome);
+    EXPECT_EQ(outcome.error().code, ErrorCode::cancelled);
+    ASSERT_EQ(alerting.active().size(), 1U);
+    EXPECT_EQ(alerting.active()[0].annotations.get("summary"), "value");
+}
+
 TEST(AlertingRule, waitsForItsDurationThenFiresAndEnds)
 {
     AlertingRule alerting(rule(30 * kSecond));

@@ -30,6 +30,17 @@ TEST(Template, knowsTheFourVariables)
     EXPECT_EQ(expand("no action"), "no action");
 }
 
+TEST(Template, queriesEndWhenTheyAreTold)
+{
+    const test::MemoryMetricSource source;
+    TaskPool pool(1);
+    const promql::Engine engine(source, pool, {});
+    std::stop_source stop;
+    stop.request_stop();
+    const auto text = expandTemplate("{{ query \"up\" }}", { {}, {}, "", 0, 0, stop.get_token() }, engine);
+    EXPECT_NE(text.find("cancelled"), std::string::npos) << text;
+}
+
 TEST(Template, humanizesAsPrometheusDoes)
 {
     EXPECT_EQ(expand("{{ $value | humanize }}", 1234567), "1.235M");
@@ -38,6 +49,7 @@ TEST(Template, humanizesAsPrometheusDoes)
     EXPECT_EQ(expand("{{ $value | humanizeDuration }}", 93784), "1d 2h 3m 4s");
     EXPECT_EQ(expand("{{ $value | humanizeDuration }}", 12.5), "12.5s");
     EXPECT_EQ(expand("{{ $value | humanizeDuration }}", 0.25), "250ms");
+    EXPECT_EQ(expand("{{ $value | humanizeDuration }}", 1e300), "106481481481481d 11h 33m 20s"); // no more than 64 bits hold
     EXPECT_EQ(expand("{{ $value | humanizePercentage }}", 0.1234567), "12.35%");
     EXPECT_EQ(expand("{{ $value | humanizeTimestamp }}", 1435065584.128), "2015-06-23 13:19:44.128 +0000 UTC");
     EXPECT_EQ(expand("{{ printf \"%.1f\" $value }}", 2.25), "2.2");
