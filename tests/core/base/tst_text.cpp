@@ -1,3 +1,4 @@
+#include "core/base/go_string.h"
 #include "core/base/text.h"
 
 #include <gtest/gtest.h>
@@ -137,6 +138,14 @@ TEST(Utf8, encodesEveryLengthAndReplacesWhatIsNoCharacter)
 }
 
 TEST(Quoted, escapesAsGoDoes) { EXPECT_EQ(quoted("a\"\\\n\x01\x7f é"), R"("a\"\\\n\x01\x7f é")"); }
+
+TEST(GoString, resolvesWhatGoWritesAndRefusesTheRest)
+{
+    EXPECT_EQ(unescapeGoString(R"(a\n\t\\\"\x41\101\u00e9\U0001F600)", "\"").value(), "a\n\t\\\"AA\u00E9\U0001F600");
+    EXPECT_EQ(unescapeGoString(R"(\')", "'\"").value(), "'");
+    for (const auto* bad : { R"(\)", R"(\')", R"(\q)", R"(\x4)", R"(\400)", R"(\8)", R"(\ud800)", R"(\U00110000)" })
+        EXPECT_FALSE(unescapeGoString(bad, "\"")) << bad;
+}
 
 TEST(FormEncoded, keepsWhatNeedsNoEscape) { EXPECT_EQ(formEncoded("a-_.~ +/é"), "a-_.~+%2B%2F%C3%A9"); }
 
