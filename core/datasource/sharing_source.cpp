@@ -1,5 +1,7 @@
 #include "core/datasource/sharing_source.h"
 
+#include "core/datasource/forwarding_source.h"
+
 #include <condition_variable>
 #include <map>
 #include <mutex>
@@ -9,29 +11,9 @@
 namespace belvedere::datasource {
 namespace {
 
-class SharingSource final : public DataSource {
+class SharingSource final : public ForwardingSource {
 public:
-    explicit SharingSource(std::shared_ptr<const DataSource> inner)
-        : m_inner(std::move(inner))
-    {
-    }
-
-    const Info& info() const override { return m_inner->info(); }
-    Result<void> check(const std::string& expr) const override { return m_inner->check(expr); }
-    Result<std::vector<std::string>> labelNames(const std::vector<std::string>& selectors, std::int64_t fromNs, std::int64_t toNs, std::stop_token stop) const override
-    {
-        return m_inner->labelNames(selectors, fromNs, toNs, std::move(stop));
-    }
-    Result<std::vector<std::string>> labelValues(const std::string& label, const std::vector<std::string>& selectors, std::int64_t fromNs, std::int64_t toNs, std::stop_token stop) const override
-    {
-        return m_inner->labelValues(label, selectors, fromNs, toNs, std::move(stop));
-    }
-    Result<std::vector<model::LabelsRef>> series(const std::vector<std::string>& selectors, std::int64_t fromNs, std::int64_t toNs, std::stop_token stop) const override
-    {
-        return m_inner->series(selectors, fromNs, toNs, std::move(stop));
-    }
-    Result<std::vector<model::MetricMetadata>> metadata(const std::string& metric, std::stop_token stop) const override { return m_inner->metadata(metric, std::move(stop)); }
-    Result<std::shared_ptr<void>> tail(const std::string& expr, OnLine onLine, OnDropped onDropped) const override { return m_inner->tail(expr, std::move(onLine), std::move(onDropped)); }
+    using ForwardingSource::ForwardingSource;
 
     Result<model::QueryValue> query(const QueryRequest& request, std::stop_token stop) const override
     {
@@ -47,7 +29,7 @@ public:
             if (!flight.answer) {
                 flight.running = true;
                 lock.unlock();
-                auto value = m_inner->query(request, std::move(stop));
+                auto value = inner().query(request, std::move(stop));
                 lock.lock();
                 flight.running = false;
                 if (value)
@@ -69,7 +51,6 @@ private:
         std::shared_ptr<const model::QueryValue> answer; ///< null until a query succeeded
     };
 
-    std::shared_ptr<const DataSource> m_inner;
     mutable std::mutex m_mutex;
     mutable std::condition_variable_any m_landed;
     mutable std::map<Key, Flight> m_flights; // guarded by m_mutex; nodes stay where they are

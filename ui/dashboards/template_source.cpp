@@ -1,5 +1,7 @@
 #include "ui/dashboards/template_source.h"
 
+#include "core/datasource/forwarding_source.h"
+
 #include <cctype>
 #include <utility>
 
@@ -27,33 +29,11 @@ std::size_t variableLength(std::string_view text, std::size_t at)
     return end - at > 1 ? end - at : 0;
 }
 
-class TemplateSource final : public datasource::DataSource {
+class TemplateSource final : public datasource::ForwardingSource {
 public:
-    explicit TemplateSource(std::shared_ptr<const DataSource> inner)
-        : m_inner(std::move(inner))
-    {
-    }
+    using ForwardingSource::ForwardingSource;
 
-    const datasource::Info& info() const override { return m_inner->info(); }
-    Result<void> check(const std::string& expr) const override { return m_inner->check(withoutVariables(expr)); }
-    Result<model::QueryValue> query(const datasource::QueryRequest& request, std::stop_token stop) const override { return m_inner->query(request, std::move(stop)); }
-    Result<std::vector<std::string>> labelNames(const std::vector<std::string>& selectors, std::int64_t fromNs, std::int64_t toNs, std::stop_token stop) const override
-    {
-        return m_inner->labelNames(selectors, fromNs, toNs, std::move(stop));
-    }
-    Result<std::vector<std::string>> labelValues(const std::string& label, const std::vector<std::string>& selectors, std::int64_t fromNs, std::int64_t toNs, std::stop_token stop) const override
-    {
-        return m_inner->labelValues(label, selectors, fromNs, toNs, std::move(stop));
-    }
-    Result<std::vector<model::LabelsRef>> series(const std::vector<std::string>& selectors, std::int64_t fromNs, std::int64_t toNs, std::stop_token stop) const override
-    {
-        return m_inner->series(selectors, fromNs, toNs, std::move(stop));
-    }
-    Result<std::vector<model::MetricMetadata>> metadata(const std::string& metric, std::stop_token stop) const override { return m_inner->metadata(metric, std::move(stop)); }
-    Result<std::shared_ptr<void>> tail(const std::string& expr, OnLine onLine, OnDropped onDropped) const override { return m_inner->tail(expr, std::move(onLine), std::move(onDropped)); }
-
-private:
-    std::shared_ptr<const DataSource> m_inner;
+    Result<void> check(const std::string& expr) const override { return inner().check(withoutVariables(expr)); }
 };
 
 }
