@@ -8,7 +8,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -99,8 +98,5 @@ private:
 
 /// A label filter on its own, for what follows unwrap.
 [[nodiscard]] Result<std::unique_ptr<StageRunner>> compileLabelFilter(const LabelFilter& filter);
-
-/// A float as Go reads it, without the cost of an error message; nothing if `text` is none.
-[[nodiscard]] std::optional<double> quickFloat(std::string_view text);
 
 }

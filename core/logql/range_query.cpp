@@ -3,6 +3,7 @@
 #include "core/base/go_time.h"
 #include "core/logql/lexer.h"
 #include "core/logql/pipeline.h"
+#include "core/logql/quick_float.h"
 
 #include <algorithm>
 #include <atomic>

@@ -1,4 +1,4 @@
-#include "core/logql/pipeline.h"
+#include "core/logql/quick_float.h"
 #include "core/logql/template/arguments.h"
 #include "core/logql/template/groups.h"
 
