@@ -3,21 +3,19 @@
 #include "core/base/json_writer.h"
 #include "core/base/text.h"
 #include "core/ingest/loki_push.h"
-#include "core/receive/api_parameters.h"
 #include "core/receive/api_support.h"
 #include "core/receive/loki_json.h"
+#include "core/receive/loki_parameters.h"
 #include "core/receive/loki_tail.h"
 #include "core/receive/push_gate.h"
 #include "core/receive/result_json.h"
 
 #include <algorithm>
-#include <charconv>
-#include <cmath>
 #include <format>
 #include <functional>
 #include <map>
-#include <optional>
 #include <set>
+#include <utility>
 
 namespace belvedere::receive {
 
@@ -26,11 +24,9 @@ namespace {
 /// The version whose behaviour this API has; Grafana decides by it what it may ask for.
 constexpr std::string_view kLokiVersion = "3.7.6";
 
-constexpr std::int64_t kSecondNs = 1'000'000'000;
-constexpr std::int64_t kHourNs = 3600 * kSecondNs;
+constexpr std::int64_t kHourNs = 3'600'000'000'000;
 constexpr std::int64_t kQuerySinceNs = kHourNs;      // how far back a query looks that does not say
 constexpr std::int64_t kMetadataSinceNs = 6 * kHourNs; // and a request for labels or series
-constexpr std::size_t kDefaultLimit = 100;
 
 /// Loki answers errors as plain text. What PromQL would call an execution error is a bad request too.
 Response lokiError(const Error& error)
@@ -38,114 +34,6 @@ Response lokiError(const Error& error)
     if (error.code == ErrorCode::execution || error.code == ErrorCode::limit)
         return textResponse(400, error.message);
     return textResponse(errorForm(error.code).status, error.message);
-}
-
-std::unexpected<Error> bad(std::string message) { return failure(ErrorCode::invalidArgument, std::move(message)); }
-
-/// Nanoseconds, or seconds when there are at most ten digits or a decimal point, or RFC 3339.
-Result<std::int64_t> parseTimeNs(std::string_view text)
-{
-    if (text.find('.') != std::string_view::npos) {
-        if (const auto seconds = parseFloat(text); seconds && std::fabs(*seconds) < 9.2e9) {
-            const double whole = std::trunc(*seconds);
-            const double milliseconds = std::round((*seconds - whole) * 1000);
-            return static_cast<std::int64_t>(whole) * kSecondNs + static_cast<std::int64_t>(milliseconds) * 1'000'000;
-        }
-    }
-    std::int64_t number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    constexpr std::size_t kMostSecondDigits = 10;
-    if (error == std::errc() && end == text.data() + text.size())
-        return text.size() <= kMostSecondDigits ? number * kSecondNs : number;
-    if (const auto time = parseRfc3339Ns(text))
-        return *time;
-    return bad(std::format("cannot parse {} to a time; give Unix nanoseconds, Unix seconds or RFC 3339", model::quoted(text)));
-}
-
-struct Bounds {
-    std::int64_t startNs = 0;
-    std::int64_t endNs = 0;
-};
-
-Result<Bounds> bounds(const Parameters& parameters, std::int64_t nowNs, std::int64_t sinceNs)
-{
-    Bounds range { .endNs = nowNs };
-    if (const auto text = parameters.get("end"); !text.empty()) {
-        const auto end = parseTimeNs(text);
-        if (!end)
-            return std::unexpected(end.error());
-        range.endNs = *end;
-    }
-    if (const auto text = parameters.get("since"); !text.empty()) {
-        const auto since = parseDurationMs(text);
-        if (!since)
-            return std::unexpected(since.error());
-        sinceNs = *since * 1'000'000;
-    }
-    range.startNs = std::min(range.endNs, nowNs) - sinceNs;
-    if (const auto text = parameters.get("start"); !text.empty()) {
-        const auto start = parseTimeNs(text);
-        if (!start)
-            return std::unexpected(start.error());
-        range.startNs = *start;
-    }
-    if (range.endNs < range.startNs)
-        return bad("end timestamp must not be before or equal to start time");
-    return range;
-}
-
-Result<std::int64_t> stepNs(const Parameters& parameters, const Bounds& range)
-{
-    const auto text = parameters.get("step");
-    if (text.empty()) {
-        constexpr std::int64_t kDefaultPoints = 250;
-        return std::max<std::int64_t>(1, (range.endNs - range.startNs) / kSecondNs / kDefaultPoints) * kSecondNs;
-    }
-    std::int64_t step = 0;
-    if (const auto seconds = parseFloat(text); seconds && std::isfinite(*seconds) && std::fabs(*seconds) < 9e9)
-        step = static_cast<std::int64_t>(*seconds * static_cast<double>(kSecondNs));
-    else if (const auto duration = parseDurationMs(text))
-        step = *duration * 1'000'000;
-    else
-        return bad(std::format("cannot parse {} to a valid duration", model::quoted(text)));
-    if (step <= 0)
-        return bad("zero or negative query resolution step widths are not accepted. Try a positive integer");
-    if ((range.endNs - range.startNs) / step > kMaxPointsPerSeries)
-        return bad("exceeded maximum resolution of 11,000 points per time series. Try increasing the value of the step parameter");
-    return step;
-}
-
-Result<std::size_t> entryLimit(const Parameters& parameters)
-{
-    const auto text = parameters.get("limit");
-    if (text.empty())
-        return kDefaultLimit;
-    std::int64_t limit = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), limit);
-    if (error != std::errc() || end != text.data() + text.size())
-        return bad(std::format("cannot parse {} to a limit", model::quoted(text)));
-    if (limit <= 0)
-        return bad("limit must be a positive value");
-    return static_cast<std::size_t>(limit);
-}
-
-Result<logql::Direction> direction(const Parameters& parameters)
-{
-    const auto text = toLowerAscii(parameters.get("direction"));
-    if (text.empty() || text == "backward")
-        return logql::Direction::backward;
-    if (text == "forward")
-        return logql::Direction::forward;
-    return bad(std::format("invalid direction '{}'", parameters.get("direction")));
-}
-
-LabelEncoding labelEncoding(const Request& request)
-{
-    for (const auto flag : split(request.header("x-loki-response-encoding-flags"), ',')) {
-        if (trim(flag) == "categorize-labels")
-            return LabelEncoding::categorized;
-    }
-    return LabelEncoding::merged;
 }
 
 /// The selector of a request for labels; none selects everything.
@@ -164,13 +52,13 @@ Result<std::vector<model::Matchers>> selectorOf(const Parameters& parameters)
 
 /// What a request for labels is about.
 struct StreamSelection {
-    Bounds range;
+    LokiBounds range;
     std::vector<model::Matchers> matcherSets;
 };
 
 Result<StreamSelection> streamSelection(const Parameters& parameters, std::int64_t nowNs)
 {
-    const auto range = bounds(parameters, nowNs, kMetadataSinceNs);
+    const auto range = lokiBounds(parameters, nowNs, kMetadataSinceNs);
     if (!range)
         return std::unexpected(range.error());
     auto sets = selectorOf(parameters);
@@ -247,39 +135,39 @@ Response LokiApi::Impl::query(const Request& request)
     const auto begin = std::chrono::steady_clock::now();
     std::int64_t time = m_services.clock.nowNs();
     if (const auto text = request.parameters.get("time"); !text.empty()) {
-        const auto parsed = parseTimeNs(text);
+        const auto parsed = lokiTime(text);
         if (!parsed)
             return lokiError(parsed.error());
         time = *parsed;
     }
-    if (const auto limit = entryLimit(request.parameters); !limit)
+    if (const auto limit = lokiLimit(request.parameters); !limit)
         return lokiError(limit.error());
-    if (const auto wanted = direction(request.parameters); !wanted)
+    if (const auto wanted = lokiDirection(request.parameters); !wanted)
         return lokiError(wanted.error());
     const TimedStop stop(m_services.deadlines, request.stop, m_services.queryTimeout);
-    return answer(m_services.engine.instant(request.parameters.get("query"), time, stop.token()), stop, labelEncoding(request), begin);
+    return answer(m_services.engine.instant(request.parameters.get("query"), time, stop.token()), stop, lokiEncoding(request), begin);
 }
 
 Response LokiApi::Impl::queryRange(const Request& request)
 {
     const auto begin = std::chrono::steady_clock::now();
     const auto& parameters = request.parameters;
-    const auto range = bounds(parameters, m_services.clock.nowNs(), kQuerySinceNs);
+    const auto range = lokiBounds(parameters, m_services.clock.nowNs(), kQuerySinceNs);
     if (!range)
         return lokiError(range.error());
-    const auto step = stepNs(parameters, *range);
+    const auto step = lokiStep(parameters, *range);
     if (!step)
         return lokiError(step.error());
-    const auto limit = entryLimit(parameters);
+    const auto limit = lokiLimit(parameters);
     if (!limit)
         return lokiError(limit.error());
-    const auto wanted = direction(parameters);
+    const auto wanted = lokiDirection(parameters);
     if (!wanted)
         return lokiError(wanted.error());
     const TimedStop stop(m_services.deadlines, request.stop, m_services.queryTimeout);
     auto value = m_services.engine.range(parameters.get("query"),
         { .startNs = range->startNs, .endNs = range->endNs, .stepNs = *step, .limit = *limit, .direction = *wanted }, stop.token());
-    return answer(std::move(value), stop, labelEncoding(request), begin);
+    return answer(std::move(value), stop, lokiEncoding(request), begin);
 }
 
 Response LokiApi::Impl::formatQuery(const Request& request) const
@@ -316,7 +204,7 @@ Response LokiApi::Impl::labelValues(const Request& request) const
 
 Response LokiApi::Impl::series(const Request& request) const
 {
-    const auto range = bounds(request.parameters, m_services.clock.nowNs(), kMetadataSinceNs);
+    const auto range = lokiBounds(request.parameters, m_services.clock.nowNs(), kMetadataSinceNs);
     if (!range)
         return lokiError(range.error());
     auto texts = request.parameters.all("match[]");
@@ -345,7 +233,7 @@ Response LokiApi::Impl::series(const Request& request) const
 
 Response LokiApi::Impl::indexStats(const Request& request) const
 {
-    const auto range = bounds(request.parameters, m_services.clock.nowNs(), kMetadataSinceNs);
+    const auto range = lokiBounds(request.parameters, m_services.clock.nowNs(), kMetadataSinceNs);
     if (!range)
         return lokiError(range.error());
     const auto matchers = logql::parseSelector(request.parameters.get("query"));
@@ -365,10 +253,10 @@ Response LokiApi::Impl::indexStats(const Request& request) const
 Response LokiApi::Impl::indexVolume(const Request& request) const
 {
     const auto& parameters = request.parameters;
-    const auto range = bounds(parameters, m_services.clock.nowNs(), kQuerySinceNs);
+    const auto range = lokiBounds(parameters, m_services.clock.nowNs(), kQuerySinceNs);
     if (!range)
         return lokiError(range.error());
-    const auto limit = entryLimit(parameters);
+    const auto limit = lokiLimit(parameters);
     if (!limit)
         return lokiError(limit.error());
     const auto matchers = logql::parseSelector(parameters.get("query"));
@@ -486,16 +374,16 @@ Response LokiApi::Impl::push(const Request& request)
 
 std::expected<WebSocketSession, Response> LokiApi::Impl::tail(const Request& request) const
 {
-    LokiTailRequest wanted { .query = std::string(request.parameters.get("query")), .nowNs = m_services.clock.nowNs(), .encoding = labelEncoding(request) };
+    LokiTailRequest wanted { .query = std::string(request.parameters.get("query")), .nowNs = m_services.clock.nowNs(), .encoding = lokiEncoding(request), .stop = request.stop };
     const auto metric = logql::checkIsMetric(wanted.query);
     if (!metric)
         return std::unexpected(lokiError(metric.error()));
     if (*metric)
         return std::unexpected(textResponse(400, "a live tail needs a log query; this one computes a metric"));
-    const auto limit = entryLimit(request.parameters);
+    const auto limit = lokiLimit(request.parameters);
     if (!limit)
         return std::unexpected(lokiError(limit.error()));
-    const auto range = bounds(request.parameters, wanted.nowNs, kQuerySinceNs);
+    const auto range = lokiBounds(request.parameters, wanted.nowNs, kQuerySinceNs);
     if (!range)
         return std::unexpected(lokiError(range.error()));
     // delay_for is for slow ingesters, of which there are none here: a line is sent once it is committed.

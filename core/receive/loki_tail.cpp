@@ -45,7 +45,8 @@ public:
                 .endNs = m_request.nowNs,
                 .stepNs = 0,
                 .limit = m_request.limit,
-                .direction = logql::Direction::backward });
+                .direction = logql::Direction::backward },
+            m_request.stop);
         if (!stored)
             return m_socket->close(WebSocket::End::internalError, stored.error().message);
         if (auto* streams = std::get_if<model::Streams>(&stored->data); streams && !streams->empty()) {
@@ -67,14 +68,19 @@ private:
         return std::format("{}\n{}\n{}", line.timeNs, labels.toString(), line.line);
     }
 
+    bool wasSent(const model::Labels& labels, const model::LogLine& line) const
+    {
+        // Stored lines are older than the request, and most live ones are not.
+        return line.timeNs < m_request.nowNs && m_sent.contains(identity(labels, line));
+    }
+
     void sendLive(model::Streams streams, std::size_t dropped)
     {
         const std::scoped_lock lock(m_mutex);
         m_dropped += dropped;
         if (!m_sent.empty()) {
             for (auto& stream : streams)
-                std::erase_if(stream.lines,
-                    [&](const model::LogLine& line) { return m_sent.contains(identity(*stream.labels, line)); });
+                std::erase_if(stream.lines, [&](const model::LogLine& line) { return wasSent(*stream.labels, line); });
             std::erase_if(streams, [](const auto& stream) { return stream.lines.empty(); });
         }
         if (!streams.empty() || m_dropped > 0)

@@ -1,6 +1,7 @@
 #include "core/receive/api_parameters.h"
 #include "core/receive/api_support.h"
 #include "core/receive/loki_json.h"
+#include "core/receive/loki_parameters.h"
 #include "core/receive/result_json.h"
 #include "core/receive/self_metrics.h"
 #include "core/receive/timed_stop.h"
@@ -35,6 +36,30 @@ TEST(ApiSupport, readsTimesInEverySpelling)
     EXPECT_EQ(timeOf("x").error().message, "invalid parameter \"t\": cannot parse \"x\" to a valid timestamp");
     EXPECT_FALSE(timeOf(""));
     EXPECT_EQ(timeParameter(parameters("t="), "t", 7), 7);
+}
+
+TEST(LokiParameters, readTimesInEverySpelling)
+{
+    EXPECT_EQ(lokiTime("1748743200"), 1748743200000000000);
+    EXPECT_EQ(lokiTime("1748743200.125"), 1748743200125000000);
+    EXPECT_EQ(lokiTime("1748743200000000125"), 1748743200000000125);
+    EXPECT_EQ(lokiTime("2025-06-01T02:00:00.125Z"), 1748743200125000000);
+    EXPECT_FALSE(lokiTime("yesterday"));
+}
+
+/// Each of these was arithmetic beyond 64 bits.
+TEST(LokiParameters, absurdTimesAreAsFarAsCanBeCalculatedWith)
+{
+    const auto farthest = lokiTime("9223372036854775807").value();
+    EXPECT_GT(farthest, 1748743200000000000);
+    EXPECT_EQ(lokiTime("9999999999").value() / 1'000'000'000, farthest / 1'000'000'000);
+    EXPECT_EQ(lokiTime("-9223372036854775807"), -farthest);
+    const auto range = lokiBounds(parameters("start=-9223372036854775807&end=9223372036854775807"), 0, 0);
+    ASSERT_TRUE(range);
+    EXPECT_LE(lokiStep(parameters("step=290y"), *range).value(), farthest);
+    EXPECT_LE(lokiStep(parameters("step=8.9e9"), *range).value(), farthest);
+    EXPECT_FALSE(lokiStep(parameters("step=1"), *range)) << "too many points";
+    EXPECT_TRUE(lokiBounds(parameters("since=290y"), 1748743200000000000, 0));
 }
 
 TEST(ApiSupport, readsStepsAsSecondsAndAsDurations)
