@@ -2,9 +2,9 @@
 
 #include "app/commands.h"
 #include "app/console_logger.h"
-#include "app/session.h"
-#include "app/window_backend.h"
+#include "app/data_sources.h"
 #include "core/dashboard/document.h"
+#include "ui/backend.h"
 #include "ui/dashboards/dashboard_view.h"
 #include "ui/query_runner.h"
 #include "ui/resources.h"
@@ -19,6 +19,7 @@
 
 #include <format>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -31,6 +32,36 @@ constexpr int kDefaultWidth = 1440;
 constexpr int kLeastHeight = 400;
 constexpr int kLeastWidth = 320;
 constexpr int kMostWidth = 16'384;
+
+/// Data to draw, and nothing that changes.
+class StillBackend final : public ui::Backend {
+public:
+    StillBackend(std::shared_ptr<const datasource::Registry> sources, TaskPool& pool)
+        : m_sources(std::move(sources))
+        , m_pool(pool)
+    {
+    }
+
+    [[nodiscard]] std::shared_ptr<const datasource::Registry> dataSources() const override { return m_sources; }
+    [[nodiscard]] TaskPool& queryPool() const override { return m_pool; }
+    [[nodiscard]] std::shared_ptr<const model::TargetList> targets() const override { return std::make_shared<const model::TargetList>(); }
+    [[nodiscard]] std::shared_ptr<const std::vector<model::ContainerStatus>> containers() const override { return std::make_shared<const std::vector<model::ContainerStatus>>(); }
+    [[nodiscard]] QString dockerState() const override { return {}; }
+    [[nodiscard]] std::shared_ptr<const std::vector<model::RuleGroupStatus>> rules() const override { return std::make_shared<const std::vector<model::RuleGroupStatus>>(); }
+    [[nodiscard]] std::shared_ptr<const std::vector<model::AlertChange>> alertChanges() const override { return std::make_shared<const std::vector<model::AlertChange>>(); }
+    [[nodiscard]] ui::SessionStats stats() const override { return {}; }
+    [[nodiscard]] std::vector<ui::Problem> problems() const override { return {}; }
+    [[nodiscard]] QString dashboardFolder() const override { return {}; }
+    [[nodiscard]] QString shippedDashboardFolder() const override { return {}; }
+    [[nodiscard]] QString workspaceFolder() const override { return {}; }
+    [[nodiscard]] bool isDemo() const override { return false; }
+    [[nodiscard]] QStringList queryHistory(const QString&) const override { return {}; }
+    void addToQueryHistory(const QString&, const QString&, const QString&) override { }
+
+private:
+    std::shared_ptr<const datasource::Registry> m_sources;
+    TaskPool& m_pool;
+};
 
 ExitStatus renderDashboardFile(const Arguments& arguments)
 {
@@ -73,16 +104,21 @@ ExitStatus renderDashboardFile(const Arguments& arguments)
     char name[] = "belvedere";
     char* argv[] = { name, nullptr };
     QApplication application(argc, argv);
-    ConsoleLogger logger;
-    SessionOptions options;
-    options.folder = workspaceFolder(arguments);
-    const auto session = Session::open(std::move(options), logger);
-    if (!session)
-        return fail(session.error());
+    ConsoleLogger logger(Logger::Level::warning);
+    const SystemClock clock;
+    std::unique_ptr<StoredSources> stored;
+    std::optional<TaskPool> remotePool;
+    if (arguments.has("url")) {
+        remotePool.emplace();
+    } else {
+        auto opened = StoredSources::open(workspaceFolder(arguments), clock, logger);
+        if (!opened)
+            return fail(opened.error());
+        stored = std::move(*opened);
+    }
 
     ui::initResources();
     ui::installTranslations({}); // plurals, and the system's language
-    const SystemClock clock;
     const QTemporaryDir forgotten; // a picture leaves no settings behind
     ui::WindowSettings settings(forgotten.filePath(QStringLiteral("settings.ini")));
     ui::Theme look;
@@ -92,7 +128,7 @@ ExitStatus renderDashboardFile(const Arguments& arguments)
     const auto words = [&arguments](const char* option, const std::string& otherwise) { return QString::fromStdString(arguments.has(option) ? arguments.get(option) : otherwise); };
     if (!time.setRange({ words("from", document->timeFrom()), words("to", document->timeTo()) }))
         return usageFailure({ ErrorCode::invalidArgument, "the time range is not understood; use times like now-6h and now", std::nullopt });
-    WindowBackend backend(**session);
+    StillBackend backend(stored ? stored->registry() : makeRegistry(arguments.get("url")), stored ? stored->pool() : *remotePool);
     ui::RunningQueries queries;
     const auto picture = ui::renderDashboard({ backend, look, time, settings, queries }, std::move(*document), { width, kLeastHeight });
     if (!picture.save(QString::fromStdString(arguments.get("output"))))
@@ -106,8 +142,8 @@ Command dashboardRenderCommand()
 {
     return { .name = "dashboard render",
         .synopsis = "FILE|-",
-        .summary = "Draws a dashboard with the data of the workspace into a picture.",
-        .options = { workspaceOption(), { "output", "FILE", "the picture: .png" }, { "from", "T", "begin, like now-6h (default: what the dashboard says)" }, { "to", "T", "end" },
+        .summary = "Draws a dashboard with the data of the workspace, or of a server, into a picture.",
+        .options = { workspaceOption(), urlOption(), { "output", "FILE", "the picture: .png" }, { "from", "T", "begin, like now-6h (default: what the dashboard says)" }, { "to", "T", "end" },
             { "width", "PIXELS", "default: 1440; the height is what the panels need" }, { "theme", "dark|light", "default: dark" },
             { "var", "NAME=VALUE", "a variable's value; may be given several times, also for one variable" } },
         .minPositional = 1,

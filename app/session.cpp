@@ -1,11 +1,10 @@
 #include "app/session.h"
 
+#include "app/data_sources.h"
 #include "app/version.h"
 #include "core/alert/rule_file.h"
 #include "core/alert/rule_manager.h"
 #include "core/base/process_stats.h"
-#include "core/datasource/embedded_sources.h"
-#include "core/datasource/remote_sources.h"
 #include "core/demo/stack.h"
 #include "core/docker/follower.h"
 #include "core/logql/engine.h"
@@ -659,25 +658,7 @@ Session::Stats Session::Impl::stats() const
 
 void Session::Impl::makeDataSources(const workspace::Configuration& configuration)
 {
-    std::vector<std::shared_ptr<const datasource::DataSource>> sources;
-    const auto remoteDefault = [&](std::string_view type) {
-        return std::ranges::any_of(configuration.dataSources, [&](const workspace::RemoteSource& source) { return source.isDefault && source.type == type; });
-    };
-    sources.push_back(datasource::makeEmbeddedMetrics({ .uid = "belvedere-metrics", .name = "Belvedere metrics", .type = "prometheus", .url = {}, .embedded = true,
-                                                         .isDefault = !remoteDefault("prometheus"), .scrapeIntervalMs = configuration.scrapeIntervalMs },
-        *m_promql, *m_metrics));
-    sources.push_back(datasource::makeEmbeddedLogs({ .uid = "belvedere-logs", .name = "Belvedere logs", .type = "loki", .url = {}, .embedded = true, .isDefault = !remoteDefault("loki") },
-        *m_logql, *m_logs, *m_pool));
-    for (const auto& remote : configuration.dataSources) {
-        const datasource::Info info { .uid = remote.uid, .name = remote.name, .type = remote.type, .url = remote.url, .embedded = false, .isDefault = remote.isDefault,
-            .scrapeIntervalMs = remote.scrapeIntervalMs };
-        datasource::RemoteOptions options;
-        options.url = remote.url;
-        options.user = remote.basicUser;
-        options.password = remote.basicPassword;
-        sources.push_back(remote.type == "loki" ? datasource::makeRemoteLoki(info, options) : datasource::makeRemotePrometheus(info, options));
-    }
-    auto registry = std::make_shared<const datasource::Registry>(std::move(sources));
+    auto registry = makeRegistry(configuration, { .promql = m_promql.get(), .metrics = m_metrics.get(), .logql = m_logql.get(), .logs = m_logs.get(), .pool = *m_pool });
     const std::scoped_lock lock(m_mutex);
     m_registry = std::move(registry);
 }

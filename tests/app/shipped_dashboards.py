@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Runs every query of the shipped dashboards against `belvedere serve --demo` and fails on an error or an answer without data.
+"""Runs every query of the shipped dashboards against `belvedere serve --demo` and fails on an error or an answer without data;
+then draws one beside the running server, from its workspace and by its address.
 
   shipped_dashboards.py PROGRAM DASHBOARD_FOLDER
 """
@@ -36,6 +37,17 @@ def main(server, folder):
     return 1 if failures or not queries else 0
 
 
+def draw(program, dashboard, *source):
+    """The size of the picture in bytes."""
+    with tempfile.TemporaryDirectory() as folder:
+        picture = pathlib.Path(folder) / "picture.png"
+        done = subprocess.run([program, "dashboard", "render", dashboard, "--output", picture, *source], capture_output=True, text=True, timeout=120)
+        size = picture.stat().st_size if picture.exists() else 0
+        good = done.returncode == 0 and size > 20_000  # one without data is a tenth of that
+        print(f"{'ok  ' if good else 'FAIL'} drawn with {' '.join(source)}: {size} bytes {done.stderr.strip()}")
+        return good
+
+
 program, dashboards = sys.argv[1], pathlib.Path(sys.argv[2])
 with socket.socket() as s:
     s.bind(("127.0.0.1", 0))
@@ -53,6 +65,9 @@ with tempfile.TemporaryDirectory() as workspace:
                 pass
             time.sleep(0.2)
         status = main(demo, dashboards)
+        example = dashboards / "api-performance.json"
+        if not draw(program, example, "--workspace", workspace) or not draw(program, example, "--url", demo.base):
+            status = 1
     finally:
         process.terminate()
         process.wait(20)
