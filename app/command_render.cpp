@@ -15,9 +15,11 @@
 
 #include <QApplication>
 #include <QImage>
+#include <QLoggingCategory>
 #include <QTemporaryDir>
 
 #include <format>
+#include <iostream>
 #include <map>
 #include <memory>
 #include <optional>
@@ -100,6 +102,8 @@ ExitStatus renderDashboardFile(const Arguments& arguments)
     // A picture needs no display.
     if (!qEnvironmentVariableIsSet("QT_QPA_PLATFORM"))
         qputenv("QT_QPA_PLATFORM", "offscreen");
+    // Without a display Qt complains, under no category of its own, of size hints that it can pass on to nobody.
+    QLoggingCategory::setFilterRules(QStringLiteral("default.warning=false"));
     int argc = 1;
     char name[] = "belvedere";
     char* argv[] = { name, nullptr };
@@ -130,10 +134,12 @@ ExitStatus renderDashboardFile(const Arguments& arguments)
         return usageFailure({ ErrorCode::invalidArgument, "the time range is not understood; use times like now-6h and now", std::nullopt });
     StillBackend backend(stored ? stored->registry() : makeRegistry(arguments.get("url")), stored ? stored->pool() : *remotePool);
     ui::RunningQueries queries;
-    const auto picture = ui::renderDashboard({ backend, look, time, settings, queries }, std::move(*document), { width, kLeastHeight });
-    if (!picture.save(QString::fromStdString(arguments.get("output"))))
+    const auto rendered = ui::renderDashboard({ backend, look, time, settings, queries }, std::move(*document), { width, kLeastHeight });
+    if (!rendered.picture.save(QString::fromStdString(arguments.get("output"))))
         return fail({ ErrorCode::io, arguments.get("output") + ": the picture cannot be written", std::nullopt });
-    return ExitStatus::fine;
+    for (const auto& problem : rendered.problems)
+        std::cerr << std::format("{}: {}\n", nameOf(file), problem.toStdString());
+    return rendered.problems.isEmpty() ? ExitStatus::fine : ExitStatus::failed;
 }
 
 }

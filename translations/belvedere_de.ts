@@ -579,6 +579,10 @@
         <source>rename</source>
         <translation>Umbenennen</translation>
     </message>
+    <message>
+        <source>Some queries had no answer after %1 s.</source>
+        <translation>Einige Abfragen waren nach %1 s noch ohne Antwort.</translation>
+    </message>
 </context>
 <context>
     <name>belvedere::ui::DashboardsPage</name>

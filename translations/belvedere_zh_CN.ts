@@ -577,6 +577,10 @@
         <source>rename</source>
         <translation>重命名</translation>
     </message>
+    <message>
+        <source>Some queries had no answer after %1 s.</source>
+        <translation>部分查询在 %1 秒后仍无结果。</translation>
+    </message>
 </context>
 <context>
     <name>belvedere::ui::DashboardsPage</name>

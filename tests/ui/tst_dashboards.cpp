@@ -292,7 +292,7 @@ private Q_SLOTS:
             for (const bool dark : { true, false }) {
                 Fixture fixture;
                 fixture.session.theme.setMode(dark ? Theme::Mode::dark : Theme::Mode::light);
-                const auto picture = renderDashboard(fixture.session.services(), document(text), { 1440, 900 });
+                const auto picture = renderDashboard(fixture.session.services(), document(text), { 1440, 900 }).picture;
                 QVERIFY(picture.height() > 600);
                 if (const auto to = qEnvironmentVariable("BELVEDERE_SCREENS"); !to.isEmpty()) {
                     QDir().mkpath(to);

@@ -579,6 +579,16 @@ PanelFrame* DashboardView::frame(qint64 id) const
     return found == m_slots.end() ? nullptr : (*found)->frame;
 }
 
+QStringList DashboardView::problems() const
+{
+    QStringList all;
+    for (const auto& slot : m_slots) {
+        for (const auto& problem : slot->content ? slot->content->data.problems : std::vector<std::string>())
+            all += QStringLiteral("%1: %2").arg(titleOf(slot->placed), toQString(problem));
+    }
+    return all;
+}
+
 PanelContentPtr DashboardView::content(qint64 id) const
 {
     const auto found = std::ranges::find_if(m_slots, [id](const auto& slot) { return slot->placed.panel.id == id; });
@@ -717,7 +727,7 @@ bool DashboardView::handleKey(const QKeyEvent& event)
     return true;
 }
 
-QImage renderDashboard(const PageServices& services, dashboard::Document document, QSize size, int timeoutMs)
+RenderedDashboard renderDashboard(const PageServices& services, dashboard::Document document, QSize size, int timeoutMs)
 {
     DashboardView view(services);
     view.setQueriesAll(true);
@@ -745,7 +755,10 @@ QImage renderDashboard(const PageServices& services, dashboard::Document documen
     if (view.contentHeight() > view.height() - 60)
         view.resize(size.width(), view.contentHeight() + 60);
     wait();
-    return view.grab().toImage();
+    auto problems = view.problems();
+    if (!view.isSettled())
+        problems += DashboardView::tr("Some queries had no answer after %1 s.").arg(timeoutMs / 1000);
+    return { view.grab().toImage(), problems };
 }
 
 }

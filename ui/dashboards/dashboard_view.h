@@ -62,6 +62,8 @@ public:
     [[nodiscard]] PanelFrame* frame(qint64 id) const;
     /// What it shows; null before its first answer.
     [[nodiscard]] PanelContentPtr content(qint64 id) const;
+    /// What went wrong in its panels: "title: message", one each.
+    [[nodiscard]] QStringList problems() const;
     /// Height of all panels at the present width.
     [[nodiscard]] int contentHeight() const { return m_contentHeight; }
     [[nodiscard]] QWidget* canvas() const { return m_canvas; }
@@ -157,8 +159,13 @@ private:
     bool m_queriesAll = false;
 };
 
+struct RenderedDashboard {
+    QImage picture;
+    QStringList problems; ///< as DashboardView::problems()
+};
+
 /// A picture of a whole dashboard, drawn by the same widgets: for `belvedere dashboard render`. Waits for its queries in a
 /// local event loop, at most `timeoutMs`. The window's thread only.
-[[nodiscard]] QImage renderDashboard(const PageServices& services, dashboard::Document document, QSize size, int timeoutMs = 30'000);
+[[nodiscard]] RenderedDashboard renderDashboard(const PageServices& services, dashboard::Document document, QSize size, int timeoutMs = 30'000);
 
 }
