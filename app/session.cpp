@@ -416,7 +416,8 @@ Result<void> Session::Impl::start()
 std::string Session::Impl::filesState() const
 {
     auto patterns = m_configuration.ruleFiles;
-    patterns.insert(patterns.end(), m_configuration.logRuleFiles.begin(), m_configuration.logRuleFiles.end());
+    for (const auto* more : { &m_configuration.logRuleFiles, &m_configuration.scrapeConfigFiles, &m_configuration.logScrapeConfigFiles })
+        patterns.insert(patterns.end(), more->begin(), more->end());
     for (const auto& source : m_configuration.dataSources)
         patterns.insert(patterns.end(), source.ruleFiles.begin(), source.ruleFiles.end());
     auto files = workspace::expandGlobs(patterns);

@@ -38,19 +38,18 @@ void ServerThreads::work()
             m_led = false;
             if (!job) {
                 m_ended = true;
-                m_follow.notify_all();
+                while (!m_waiting.empty())
+                    callOne();
                 continue;
             }
-            m_follow.notify_one();
+            callOne();
         } else if (!m_jobs.empty()) {
             job = std::move(m_jobs.front());
             m_jobs.pop_front();
         } else if (m_ended) {
             return;
         } else {
-            ++m_waiting;
-            m_follow.wait(lock);
-            --m_waiting;
+            wait(lock);
             continue;
         }
         lock.unlock();
@@ -60,11 +59,29 @@ void ServerThreads::work()
     }
 }
 
+void ServerThreads::wait(std::unique_lock<std::mutex>& lock)
+{
+    Waiter self;
+    m_waiting.push_back(&self);
+    self.wake.wait(lock, [&self] { return self.called; });
+}
+
+/// Called with the mutex held: who is called takes itself off the stack only after that.
+void ServerThreads::callOne()
+{
+    if (m_waiting.empty())
+        return;
+    auto* const waiter = m_waiting.back();
+    m_waiting.pop_back();
+    waiter->called = true;
+    waiter->wake.notify_one();
+}
+
 ServerThreads::Job ServerThreads::lead()
 {
     while (m_io.run_one() > 0) {
         const std::scoped_lock lock(m_mutex);
-        if (m_jobs.empty() || m_waiting == 0)
+        if (m_jobs.empty() || m_waiting.empty())
             continue;
         auto job = std::move(m_jobs.front());
         m_jobs.pop_front();

@@ -34,16 +34,23 @@ public:
 
 private:
     using Job = std::function<void()>;
+    struct Waiter {
+        std::condition_variable wake;
+        bool called = false;
+    };
 
     void work();
+    void wait(std::unique_lock<std::mutex>& lock);
+    void callOne();
     /// Runs the loop, and returns a job that this thread is to do, or nothing when the loop is out of work.
     [[nodiscard]] Job lead();
 
     boost::asio::io_context& m_io;
     std::mutex m_mutex;
-    std::condition_variable m_follow;
     std::deque<Job> m_jobs; // guarded by m_mutex; not empty only while nobody waits
-    unsigned m_waiting = 0; // guarded by m_mutex
+    // Guarded by m_mutex. The last to come is called first: its stack and its part of the allocator are still at hand, and a
+    // server that is asked one thing after the other needs two threads in all.
+    std::vector<Waiter*> m_waiting;
     bool m_led = false;     // guarded by m_mutex; there is a leader
     bool m_ended = false;   // guarded by m_mutex; the loop is out of work
     std::vector<std::thread> m_threads;

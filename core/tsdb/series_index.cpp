@@ -254,8 +254,9 @@ std::vector<std::string> SeriesIndex::values(const std::string& wanted, const Ha
             out.resize(limit);
         return out;
     }
+    const bool all = name->series.isSubset(of); // the usual question
     for (const auto& [value, series] : name->values) {
-        if (!series.intersect(of))
+        if (!all && !series.intersect(of))
             continue;
         out.emplace_back(value);
         if (out.size() == limit)

@@ -9,6 +9,7 @@
 #include <charconv>
 #include <format>
 #include <fstream>
+#include <functional>
 #include <iterator>
 #include <limits>
 #include <optional>
@@ -289,18 +290,6 @@ void readGlobal(YamlMap& root, Configuration& configuration, Context& context)
     });
 }
 
-void readScrapeJobs(YamlMap& root, Configuration& configuration, Context& context)
-{
-    std::set<std::string> names;
-    root.maps("scrape_configs", [&](YamlMap& map) {
-        auto job = readScrapeJob(map, configuration, context);
-        if (!job.name.empty() && !names.insert(job.name).second)
-            context.diagnostics.fault(map.mark(), std::format("there are two scrape_configs with the job_name '{}'; give each its own", job.name));
-        configuration.scrapeJobs.push_back(std::move(job));
-    });
-    root.unsupported("scrape_config_files", "put their scrape_configs into this file");
-}
-
 void readPatterns(YamlMap& map, const char* key, std::vector<std::string>& patterns, Context& context)
 {
     std::vector<std::string> relative;
@@ -311,6 +300,50 @@ void readPatterns(YamlMap& map, const char* key, std::vector<std::string>& patte
             context.diagnostics.fault(map.mark(), std::format("'{}' of {}: only the last part of '{}' may contain * or ?", key, map.what(), pattern));
         patterns.push_back(context.absolute(pattern));
     }
+}
+
+/// The files that `key` names: each is read with its own folder, and its faults name its own places. They may be whole
+/// configurations, of which only `scrape_configs` counts.
+void readReferred(YamlMap& map, const char* key, std::vector<std::string>& patterns, Context& context, const std::function<void(YamlMap& root, Context& context)>& read)
+{
+    readPatterns(map, key, patterns, context);
+    for (const auto& pattern : patterns) {
+        const auto files = expandGlobs({ pattern });
+        if (files.empty() && pattern.find_first_of("*?") == std::string::npos)
+            context.diagnostics.fault(map.mark(), std::format("'{}' of {} names '{}', which is not there", key, map.what(), pattern));
+        for (const auto& file : files) {
+            YamlDiagnostics own(file.string());
+            try {
+                const auto content = contentOf(file);
+                if (!content)
+                    own.fault({}, "cannot be read; check that it exists and is readable");
+                YamlMap root(YAML::Load(content.value_or(std::string())), file.filename().string(), own);
+                if (content && !root.has("scrape_configs"))
+                    own.warn({}, std::format("there are no scrape_configs here, which '{}' is for", key));
+                Context inner { own, file.parent_path() };
+                read(root, inner);
+                root.ignoreRest();
+            } catch (const YAML::Exception& broken) {
+                own.fault(broken.mark, std::format("not valid YAML: {}", broken.msg));
+            }
+            context.diagnostics.add(std::move(own));
+        }
+    }
+}
+
+void readScrapeJobs(YamlMap& root, Configuration& configuration, Context& context)
+{
+    std::set<std::string> names;
+    const auto readJobs = [&](YamlMap& map, Context& place) {
+        map.maps("scrape_configs", [&](YamlMap& entry) {
+            auto job = readScrapeJob(entry, configuration, place);
+            if (!job.name.empty() && !names.insert(job.name).second)
+                place.diagnostics.fault(entry.mark(), std::format("there are two scrape_configs with the job_name '{}'; give each its own", job.name));
+            configuration.scrapeJobs.push_back(std::move(job));
+        });
+    };
+    readJobs(root, context);
+    readReferred(root, "scrape_config_files", configuration.scrapeConfigFiles, context, readJobs);
 }
 
 void readDockerFilters(YamlMap& map, DockerLogs& docker)
@@ -400,6 +433,7 @@ void readLogs(YamlMap& root, Configuration& configuration, Context& context)
         });
         readPatterns(map, "rule_files", configuration.logRuleFiles, context);
         readLogScrapeConfigs(map, configuration, context);
+        readReferred(map, "scrape_config_files", configuration.logScrapeConfigFiles, context, [&](YamlMap& referred, Context& place) { readLogScrapeConfigs(referred, configuration, place); });
     });
 }
 

@@ -74,6 +74,9 @@ struct Configuration {
     std::int64_t evaluationIntervalMs = 60'000;
     std::vector<model::Label> externalLabels = {};
     std::vector<ingest::ScrapeJob> scrapeJobs = {};
+    /// Files whose scrape_configs are part of this, metrics' and logs'; as ruleFiles.
+    std::vector<std::string> scrapeConfigFiles = {};
+    std::vector<std::string> logScrapeConfigFiles = {};
     std::vector<std::string> ruleFiles = {};    ///< absolute, may contain * in the last part; PromQL
     std::vector<std::string> logRuleFiles = {}; ///< likewise; LogQL
     DockerLogs docker = {};

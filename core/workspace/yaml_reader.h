@@ -4,9 +4,11 @@
 
 #include <yaml-cpp/yaml.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <format>
 #include <functional>
+#include <iterator>
 #include <set>
 #include <string>
 #include <string_view>
@@ -27,6 +29,14 @@ public:
     void warn(const YAML::Mark& mark, const std::string& message) { m_warnings.push_back(at(mark) + message); }
 
     void unknownKey(const YAML::Mark& mark, const std::string& message) { m_unknownKeys.push_back(at(mark) + message); }
+
+    /// Adds what was found in another file that this one refers to.
+    void add(YamlDiagnostics other)
+    {
+        std::ranges::move(other.m_faults, std::back_inserter(m_faults));
+        std::ranges::move(other.m_warnings, std::back_inserter(m_warnings));
+        std::ranges::move(other.m_unknownKeys, std::back_inserter(m_unknownKeys));
+    }
 
     [[nodiscard]] std::vector<std::string> takeUnknownKeys() { return std::move(m_unknownKeys); }
     [[nodiscard]] std::vector<std::string> takeFaults() { return std::move(m_faults); }

@@ -87,6 +87,28 @@ scrape_configs:
     EXPECT_EQ(job.metricRelabelConfigs[0].action, "drop");
 }
 
+TEST(Configuration, readsWholeFilesThatItRefersTo)
+{
+    const test::TemporaryFolder folder;
+    const auto write = [&](const char* name, const char* text) { std::ofstream(folder.path() / name) << text; };
+    write("prometheus.yml", "global: {scrape_interval: 7s}\nscrape_configs:\n  - {job_name: old, file_sd_configs: [{files: [sd.json]}]}\nalerting: {}\n");
+    write("promtail.yml", "positions: {}\nscrape_configs:\n  - job_name: sys\n    static_configs:\n      - {labels: {__path__: x.log}}\n");
+    const auto good = parseConfiguration("scrape_config_files: [prometheus.yml]\nscrape_configs: [{job_name: new}]\nlogs: {scrape_config_files: [promtail.*]}\n", "w.yml", folder.path());
+    ASSERT_TRUE(good) << good.error().front();
+    const auto& configuration = good->configuration;
+    ASSERT_EQ(configuration.scrapeJobs.size(), 2U);
+    EXPECT_EQ(configuration.scrapeJobs[1].name, "old");
+    EXPECT_EQ(configuration.scrapeJobs[1].fileDiscoveries[0].files[0], (folder.path() / "sd.json").string());
+    ASSERT_EQ(configuration.files.size(), 1U);
+    EXPECT_EQ(configuration.files[0].globs[0], (folder.path() / "x.log").string());
+
+    write("prometheus.yml", "scrape_configs:\n  - {job_name: new}\n");
+    const auto twice = parseConfiguration("scrape_config_files: [prometheus.yml]\nscrape_configs: [{job_name: new}]\n", "w.yml", folder.path());
+    ASSERT_FALSE(twice);
+    EXPECT_EQ(twice.error().front(), (folder.path() / "prometheus.yml").string() + ":2:5: there are two scrape_configs with the job_name 'new'; give each its own");
+    EXPECT_EQ(firstFault("scrape_config_files: [gone.yml]\n"), "w.yml:1:1: 'scrape_config_files' of prometheus.yml names '/ws/gone.yml', which is not there");
+}
+
 TEST(Configuration, readsDnsDiscovery)
 {
     const auto configuration = parse("scrape_configs:\n  - job_name: x\n    dns_sd_configs:\n      - names: [_http._tcp.example.org]\n"
