@@ -127,13 +127,16 @@ public:
     {
         if (const auto added = m_database.addChange({ timeMs, alert.rule, alert.labels, alert.state, alert.value }); !added)
             report(added.error());
+        ++m_changes;
     }
+    [[nodiscard]] std::uint64_t changes() const { return m_changes; } ///< any thread
 
 private:
     void report(const Error& error) { m_logger.log(Logger::Level::error, "workspace", "alert states: " + error.message); }
 
     workspace::StateDatabase& m_database;
     Logger& m_logger;
+    std::atomic<std::uint64_t> m_changes = 0;
 };
 
 }
@@ -225,6 +228,7 @@ public:
     }
     Stats stats() const;
     Result<std::vector<model::AlertChange>> alertChanges(int limit) const { return m_state->changes(limit); }
+    std::uint64_t alertChangeCount() const { return m_alertStates->changes(); }
 
 private:
     std::expected<workspace::Parsed, workspace::Faults> readConfiguration() const;
@@ -897,6 +901,7 @@ std::shared_ptr<const std::vector<model::ContainerStatus>> Session::containers()
 std::shared_ptr<const std::vector<model::RuleGroupStatus>> Session::rules() const { return m_impl->rules(); }
 void Session::onAlertChanged(std::function<void(const model::AlertStatus&)> listener) { m_impl->onAlertChanged(std::move(listener)); }
 Result<std::vector<model::AlertChange>> Session::alertChanges(int limit) const { return m_impl->alertChanges(limit); }
+std::uint64_t Session::alertChangeCount() const { return m_impl->alertChangeCount(); }
 std::vector<std::string> Session::fileProblems() const { return m_impl->fileProblems(); }
 std::vector<std::string> Session::configurationProblems() const { return m_impl->configurationProblems(); }
 bool Session::followsContainers() const { return m_impl->followsContainers(); }

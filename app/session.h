@@ -92,6 +92,8 @@ public:
     void onAlertChanged(std::function<void(const model::AlertStatus&)> listener);
     /// The newest alerts that began to fire or ended, newest first. Waits for the state database; not for the window's thread.
     [[nodiscard]] Result<std::vector<model::AlertChange>> alertChanges(int limit) const;
+    /// Grows with each of them.
+    [[nodiscard]] std::uint64_t alertChangeCount() const;
     /// What of the configuration and the rule files is not in use, or has no effect, and where: "file:line:column: what; remedy".
     [[nodiscard]] std::vector<std::string> configurationProblems() const;
     /// Log files that cannot be read, and why. In the thread that opened the session.

@@ -36,13 +36,7 @@ WindowBackend::WindowBackend(Session& session, QObject* parent)
     m_clock.start();
     m_totals.push_back({ 0, totals.samples, totals.lines });
     session.onAlertChanged([this](const model::AlertStatus& alert) {
-        QMetaObject::invokeMethod(
-            this,
-            [this, alert] {
-                m_historyTimer.start();
-                Q_EMIT alertChanged(alert);
-            },
-            Qt::QueuedConnection);
+        QMetaObject::invokeMethod(this, [this, alert] { Q_EMIT alertChanged(alert); }, Qt::QueuedConnection);
     });
     m_historyTimer.setSingleShot(true);
     m_historyTimer.setInterval(kHistoryAfterMs);
@@ -122,6 +116,10 @@ void WindowBackend::refresh()
     if (auto rules = m_session.rules(); rules != m_rules) {
         m_rules = std::move(rules);
         Q_EMIT rulesChanged();
+    }
+    if (const auto changes = m_session.alertChangeCount(); changes != m_alertChangeCount && !m_historyTimer.isActive()) {
+        m_alertChangeCount = changes;
+        m_historyTimer.start();
     }
     if (m_clock.elapsed() - m_totals.back().atMs >= kStatsMs)
         refreshStats();

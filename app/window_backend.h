@@ -54,6 +54,7 @@ private:
     Session& m_session;
     QTimer m_timer;
     QTimer m_historyTimer; ///< one reading for alerts that change together
+    std::uint64_t m_alertChangeCount = 0; ///< when it was read last, or will be
     QElapsedTimer m_clock;
     std::deque<Totals> m_totals; ///< of the time that rates are told of, oldest first; never empty
     ui::SessionStats m_stats;
