@@ -565,8 +565,8 @@ void TimeSeriesView::paintSpans(QPainter& painter) const
         shade.setAlphaF(0.12F);
         painter.fillRect(QRectF(left, m_plot.top(), right - left, m_plot.height()), shade);
         painter.fillRect(QRectF(left, m_plot.bottom() - kFoot, right - left, kFoot), color);
-        if (right - left >= 2 * kShape)
-            m_theme.paintState(painter, QRectF(left + 3, m_plot.top() + 3, kShape, kShape), span.state);
+        if (right - left >= kShape + 4)
+            m_theme.paintState(painter, QRectF((left + right - kShape) / 2, m_plot.top() + 3, kShape, kShape), span.state);
     }
 }
 
