@@ -2,9 +2,9 @@
 #include "app/console_logger.h"
 
 #include "core/alert/rule_file.h"
+#include "core/base/format.h"
 #include "core/dashboard/document.h"
 
-#include <format>
 #include <iostream>
 #include <limits>
 
@@ -37,7 +37,7 @@ ExitStatus checkRules(const Arguments& arguments)
         std::size_t rules = 0;
         for (const auto& group : *groups)
             rules += group.rules.size();
-        std::cerr << std::format("{}: {} in {}\n", file, counted(rules, "rule"), counted(groups->size(), "group"));
+        std::cerr << formatted("{}: {} in {}\n", file, counted(rules, "rule"), counted(groups->size(), "group"));
     }
     return status;
 }
@@ -57,10 +57,10 @@ ExitStatus checkDashboards(const Arguments& arguments)
         for (const auto& finding : document->report()) {
             if (finding.kind == dashboard::Finding::Kind::changed)
                 continue; // an older form was understood
-            std::cout << file << (finding.panelId == 0 ? std::string(": ") : std::format(": panel {}: ", finding.panelId)) << finding.message << '\n';
+            std::cout << file << (finding.panelId == 0 ? std::string(": ") : formatted(": panel {}: ", finding.panelId)) << finding.message << '\n';
             status = ExitStatus::failed;
         }
-        std::cerr << std::format("{}: \"{}\", {}\n", file, document->title(), counted(document->panels().size(), "panel"));
+        std::cerr << formatted("{}: \"{}\", {}\n", file, document->title(), counted(document->panels().size(), "panel"));
     }
     return status;
 }
@@ -70,7 +70,7 @@ ExitStatus convertDashboards(const Arguments& arguments)
 {
     const auto form = arguments.get("to");
     if (!form.empty() && form != "v1")
-        return usageFailure({ ErrorCode::invalidArgument, std::format("cannot write the form '{}'; v1 is the classic one", form), std::nullopt });
+        return usageFailure({ ErrorCode::invalidArgument, formatted("cannot write the form '{}'; v1 is the classic one", form), std::nullopt });
     for (const auto& file : arguments.positional()) {
         const auto text = readAll(file);
         if (!text)

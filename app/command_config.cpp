@@ -1,9 +1,9 @@
 #include "app/commands.h"
 
+#include "core/base/format.h"
 #include "core/workspace/configuration.h"
 
 #include <filesystem>
-#include <format>
 #include <iostream>
 #include <limits>
 
@@ -33,7 +33,7 @@ ExitStatus checkConfigs(const Arguments& arguments)
             std::cout << warning << '\n';
         if (!parsed->unknownKeys.empty())
             continue;
-        std::cerr << std::format("{}: a valid {}, {}\n", nameOf(file), toString(parsed->kind), counted(parsed->warnings.size(), "remark"));
+        std::cerr << formatted("{}: a valid {}, {}\n", nameOf(file), toString(parsed->kind), counted(parsed->warnings.size(), "remark"));
     }
     return status;
 }

@@ -3,6 +3,7 @@
 #include "app/session.h"
 
 #include "core/base/clock.h"
+#include "core/base/format.h"
 #include "core/base/termination.h"
 #include "core/base/text.h"
 #include "core/ingest/compress.h"
@@ -14,7 +15,6 @@
 #include <cctype>
 #include <chrono>
 #include <condition_variable>
-#include <format>
 #include <fstream>
 #include <functional>
 #include <iostream>
@@ -33,8 +33,8 @@ constexpr std::int64_t kAnyAgeMs = std::int64_t { 1000 } * 365 * 24 * 3600 * 100
 std::unexpected<Error> openFailure(const Error& error, const fs::path& folder)
 {
     if (error.code == ErrorCode::alreadyExists)
-        return failure(error.code, std::format("the workspace '{}' is open in another Belvedere; close it first, or push to its API", folder.string()));
-    return withContext(error, std::format("cannot open the workspace '{}'", folder.string()));
+        return failure(error.code, formatted("the workspace '{}' is open in another Belvedere; close it first, or push to its API", folder.string()));
+    return withContext(error, formatted("cannot open the workspace '{}'", folder.string()));
 }
 
 Result<void> makeFolder(const fs::path& folder)
@@ -42,7 +42,7 @@ Result<void> makeFolder(const fs::path& folder)
     std::error_code failed;
     fs::create_directories(folder, failed);
     if (failed)
-        return failure(ErrorCode::io, std::format("cannot make '{}': {}", folder.string(), failed.message()));
+        return failure(ErrorCode::io, formatted("cannot make '{}': {}", folder.string(), failed.message()));
     return {};
 }
 
@@ -70,14 +70,14 @@ ExitStatus importMetrics(const Arguments& arguments)
                 break;
             continue; // the other files may be good
         }
-        std::cerr << std::format("{}: {} of {} series read, {} stored", nameOf(file), counted(summary->samples, "sample"), summary->series, summary->stored.appended);
+        std::cerr << formatted("{}: {} of {} series read, {} stored", nameOf(file), counted(summary->samples, "sample"), summary->series, summary->stored.appended);
         const auto refused = summary->stored.outOfOrder + summary->stored.tooOld;
         if (summary->stored.duplicate > 0)
-            std::cerr << std::format(", {} with another value for a time that was there already", summary->stored.duplicate);
+            std::cerr << formatted(", {} with another value for a time that was there already", summary->stored.duplicate);
         if (refused > 0)
-            std::cerr << std::format(", {} refused as out of order or too old", refused);
+            std::cerr << formatted(", {} refused as out of order or too old", refused);
         if (summary->withoutTimestamp > 0)
-            std::cerr << std::format(", {} without a timestamp left out", summary->withoutTimestamp);
+            std::cerr << formatted(", {} without a timestamp left out", summary->withoutTimestamp);
         std::cerr << '\n';
         if (refused + summary->withoutTimestamp > 0)
             status = ExitStatus::failed;
@@ -240,7 +240,7 @@ Result<void> takePushBody(std::string& line, std::size_t number, LogImport& impo
         return {};
     auto pushes = ingest::decodeLokiPushJson(line);
     if (!pushes)
-        return withContext(pushes.error(), std::format("line {}", number));
+        return withContext(pushes.error(), formatted("line {}", number));
     return pushes->empty() ? Result<void>() : import.push(std::move(*pushes));
 }
 
@@ -295,9 +295,9 @@ ExitStatus importLogs(const Arguments& arguments)
                 break;
             continue; // the other files may be good
         }
-        std::cerr << std::format("{}: {} stored", nameOf(file), counted(summary->appended, "line"));
+        std::cerr << formatted("{}: {} stored", nameOf(file), counted(summary->appended, "line"));
         if (summary->duplicate > 0)
-            std::cerr << std::format(", {} were there already", summary->duplicate);
+            std::cerr << formatted(", {} were there already", summary->duplicate);
         std::cerr << '\n';
     }
     if (const auto flushed = (*store)->flush(); !flushed)

@@ -1,11 +1,11 @@
 #include "app/command_line.h"
 
+#include "core/base/format.h"
 #include "core/base/text.h"
 
 #include <algorithm>
 #include <cctype>
 #include <cstdlib>
-#include <format>
 #include <iostream>
 #include <limits>
 
@@ -47,7 +47,7 @@ void printHelp(const Command& command)
     for (const auto& option : command.options)
         width = std::max(width, spelled(option).size());
     for (const auto& option : command.options)
-        std::cout << std::format("  {:<{}}  {}\n", spelled(option), width, option.help);
+        std::cout << formatted("  {:<{}}  {}\n", spelled(option), width, option.help);
 }
 
 void printOverview(const std::vector<Command>& commands, const Command& window)
@@ -58,7 +58,7 @@ void printOverview(const std::vector<Command>& commands, const Command& window)
     for (const auto& command : commands)
         width = std::max(width, command.name.size());
     for (const auto& command : commands)
-        std::cout << std::format("  {:<{}}  {}\n", command.name, width, command.summary);
+        std::cout << formatted("  {:<{}}  {}\n", command.name, width, command.summary);
     std::cout << "\n`belvedere COMMAND --help` shows the options of a command.\n"
                  "Exit status: 0 fine, 1 the work failed or something was found, 2 wrong usage.\n";
 }
@@ -115,7 +115,7 @@ Result<Arguments> parseArguments(const Command& command, const std::vector<std::
         }
         if (!options || !word.starts_with("--")) {
             if (options && word.size() > 1 && word.front() == '-' && !std::isdigit(static_cast<unsigned char>(word[1])))
-                return bad(std::format("unknown option '{}'; put -- in front of an argument that begins with a dash", word));
+                return bad(formatted("unknown option '{}'; put -- in front of an argument that begins with a dash", word));
             arguments.add(word);
             continue;
         }
@@ -123,24 +123,24 @@ Result<Arguments> parseArguments(const Command& command, const std::vector<std::
         const auto name = word.substr(2, equals == std::string::npos ? std::string::npos : equals - 2);
         const auto option = std::ranges::find(command.options, name, &Option::name);
         if (option == command.options.end())
-            return bad(std::format("unknown option '--{}'", name));
+            return bad(formatted("unknown option '--{}'", name));
         if (option->value.empty()) {
             if (equals != std::string::npos)
-                return bad(std::format("option '--{}' takes no value", name));
+                return bad(formatted("option '--{}' takes no value", name));
             arguments.set(name, {});
         } else if (equals != std::string::npos) {
             arguments.set(name, word.substr(equals + 1));
         } else if (i + 1 < words.size()) {
             arguments.set(name, words[++i]);
         } else {
-            return bad(std::format("option '--{}' needs a value: {}", name, option->value));
+            return bad(formatted("option '--{}' needs a value: {}", name, option->value));
         }
     }
     const auto count = arguments.positional().size();
     if (count < command.minPositional)
-        return bad(std::format("missing argument: {}", usageLine(command)));
+        return bad(formatted("missing argument: {}", usageLine(command)));
     if (count > command.maxPositional)
-        return bad(std::format("unexpected argument '{}'", arguments.positional()[command.maxPositional]));
+        return bad(formatted("unexpected argument '{}'", arguments.positional()[command.maxPositional]));
     return arguments;
 }
 
@@ -173,8 +173,8 @@ ExitStatus dispatch(const std::vector<Command>& commands, const Command& window,
             next += (next.empty() ? "" : ", ") + std::string(names[1]);
     }
     if (!next.empty())
-        return usageError(std::format("'{}' must be followed by one of: {}", words.front(), next), {});
-    return usageError(std::format("there is no command '{}'", words.front()), {});
+        return usageError(formatted("'{}' must be followed by one of: {}", words.front(), next), {});
+    return usageError(formatted("there is no command '{}'", words.front()), {});
 }
 
 Result<std::int64_t> parseTimeArgument(std::string_view text, std::int64_t nowNs)
@@ -191,7 +191,7 @@ Result<std::int64_t> parseTimeArgument(std::string_view text, std::int64_t nowNs
         return *exact;
     const auto time = parseTimeMs(text);
     if (!time)
-        return failure(ErrorCode::invalidArgument, std::format("'{}' is not a time; write it like 2025-06-01T12:00:00Z, 1748779200 or now-1h", text));
+        return failure(ErrorCode::invalidArgument, formatted("'{}' is not a time; write it like 2025-06-01T12:00:00Z, 1748779200 or now-1h", text));
     return *time * 1'000'000;
 }
 

@@ -4,6 +4,7 @@
 #include "app/session.h"
 
 #include "core/base/clock.h"
+#include "core/base/format.h"
 #include "core/base/termination.h"
 #include "core/base/text.h"
 #include "core/datasource/embedded_sources.h"
@@ -13,7 +14,6 @@
 #include <algorithm>
 #include <charconv>
 #include <condition_variable>
-#include <format>
 #include <iostream>
 #include <mutex>
 
@@ -46,7 +46,7 @@ Result<datasource::QueryRequest> logsRequest(const Arguments& arguments)
         const auto text = arguments.get("limit");
         const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), request.limit);
         if (error != std::errc() || end != text.data() + text.size() || request.limit == 0)
-            return failure(ErrorCode::invalidArgument, std::format("'{}' is not a number of lines", text));
+            return failure(ErrorCode::invalidArgument, formatted("'{}' is not a number of lines", text));
     }
     return request;
 }
@@ -93,7 +93,7 @@ ExitStatus answer(const datasource::DataSource& source, const datasource::QueryR
         for (const auto& stream : *streams)
             lines += stream.lines.size();
         if (lines >= request.limit)
-            std::cerr << std::format("info: these are the newest {}; there may be more: raise --limit or shorten the time\n", counted(lines, "line"));
+            std::cerr << formatted("info: these are the newest {}; there may be more: raise --limit or shorten the time\n", counted(lines, "line"));
     }
     return ExitStatus::fine;
 }
@@ -122,7 +122,7 @@ ExitStatus logsOf(const Arguments& arguments)
     options.readOnly = true;
     const auto store = logs::Store::open(logsFolder(folder), options, clock, logger);
     if (!store)
-        return fail(withContext(store.error(), std::format("cannot open the logs of '{}'", folder.string())).error());
+        return fail(withContext(store.error(), formatted("cannot open the logs of '{}'", folder.string())).error());
     TaskPool pool;
     const logql::Engine engine(**store, pool, logql::EngineOptions());
     const auto source = datasource::makeEmbeddedLogs({ .uid = "logs", .name = "logs", .type = "loki", .url = {}, .embedded = true }, engine, **store, pool);

@@ -4,6 +4,7 @@
 #include "app/session.h"
 
 #include "core/base/clock.h"
+#include "core/base/format.h"
 #include "core/base/termination.h"
 #include "core/base/text.h"
 #include "core/datasource/embedded_sources.h"
@@ -11,7 +12,6 @@
 #include "core/tsdb/store.h"
 
 #include <algorithm>
-#include <format>
 #include <iostream>
 
 namespace belvedere::app {
@@ -52,7 +52,7 @@ Result<datasource::QueryRequest> queryRequest(const Arguments& arguments)
         const auto seconds = parseFloat(text);
         const auto duration = seconds ? Result<std::int64_t>(static_cast<std::int64_t>(*seconds * 1000)) : parseDurationMs(text);
         if (!duration || *duration <= 0)
-            return failure(ErrorCode::invalidArgument, std::format("'{}' is not a step; write it like 15s or 5m", text));
+            return failure(ErrorCode::invalidArgument, formatted("'{}' is not a step; write it like 15s or 5m", text));
         request.stepNs = *duration * 1'000'000;
     } else {
         constexpr std::int64_t kSecondNs = 1'000'000'000;
@@ -94,7 +94,7 @@ ExitStatus query(const Arguments& arguments)
     options.readOnly = true;
     const auto store = tsdb::Store::open(metricsFolder(folder), options, clock, logger);
     if (!store)
-        return fail(withContext(store.error(), std::format("cannot open the metrics of '{}'", folder.string())).error());
+        return fail(withContext(store.error(), formatted("cannot open the metrics of '{}'", folder.string())).error());
     TaskPool pool;
     promql::EngineOptions engineOptions;
     engineOptions.features = parseFeatures(arguments.get("enable-feature"), logger);

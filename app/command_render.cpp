@@ -3,6 +3,7 @@
 #include "app/commands.h"
 #include "app/console_logger.h"
 #include "app/data_sources.h"
+#include "core/base/format.h"
 #include "core/dashboard/document.h"
 #include "ui/backend.h"
 #include "ui/dashboards/dashboard_view.h"
@@ -18,7 +19,6 @@
 #include <QLoggingCategory>
 #include <QTemporaryDir>
 
-#include <format>
 #include <iostream>
 #include <map>
 #include <memory>
@@ -77,7 +77,7 @@ ExitStatus renderDashboardFile(const Arguments& arguments)
         bool isNumber = false;
         width = QString::fromStdString(arguments.get("width")).toInt(&isNumber);
         if (!isNumber || width < kLeastWidth || width > kMostWidth)
-            return usageFailure({ ErrorCode::invalidArgument, std::format("'{}' is no width; write a number of pixels from {} to {}", arguments.get("width"), kLeastWidth, kMostWidth), std::nullopt });
+            return usageFailure({ ErrorCode::invalidArgument, formatted("'{}' is no width; write a number of pixels from {} to {}", arguments.get("width"), kLeastWidth, kMostWidth), std::nullopt });
     }
     const auto& file = arguments.positional().front();
     const auto text = readAll(file);
@@ -138,7 +138,7 @@ ExitStatus renderDashboardFile(const Arguments& arguments)
     if (!rendered.picture.save(QString::fromStdString(arguments.get("output"))))
         return fail({ ErrorCode::io, arguments.get("output") + ": the picture cannot be written", std::nullopt });
     for (const auto& problem : rendered.problems)
-        std::cerr << std::format("{}: {}\n", nameOf(file), problem.toStdString());
+        std::cerr << formatted("{}: {}\n", nameOf(file), problem.toStdString());
     return rendered.problems.isEmpty() ? ExitStatus::fine : ExitStatus::failed;
 }
 

@@ -2,13 +2,13 @@
 #include "app/console_logger.h"
 #include "app/session.h"
 
+#include "core/base/format.h"
 #include "core/base/termination.h"
 
 #include <QCoreApplication>
 #include <QMetaObject>
 
 #include <filesystem>
-#include <format>
 #include <iostream>
 #include <optional>
 
@@ -55,7 +55,7 @@ ExitStatus serve(const Arguments& arguments)
         return fail(session.error());
     // The one line of standard output: where it answers, for whoever started it with a port of 0.
     std::cout << (*session)->url() << std::endl;
-    logger.log(Logger::Level::info, "app", std::format("workspace {}, answering on {}", (*session)->options().folder.string(), (*session)->url()));
+    logger.log(Logger::Level::info, "app", formatted("workspace {}, answering on {}", (*session)->options().folder.string(), (*session)->url()));
 
     running = session->get();
     QCoreApplication::exec();

@@ -1,11 +1,11 @@
 #include "app/commands.h"
 
+#include "core/base/format.h"
 #include "core/base/text.h"
 
 #include <algorithm>
 #include <array>
 #include <filesystem>
-#include <format>
 #include <fstream>
 #include <iostream>
 #include <iterator>
@@ -17,7 +17,7 @@ Option featureOption() { return { "enable-feature", "NAME,...", "Prometheus' nam
 Option formatOption() { return { "format", "table|json|csv", "how the answer is written (default: table)" }; }
 Option urlOption() { return { "url", "URL", "ask this server instead of a workspace; http://user:password@host:port" }; }
 
-std::string counted(std::size_t count, std::string_view noun) { return std::format("{} {}{}", count, noun, count == 1 ? "" : "s"); }
+std::string counted(std::size_t count, std::string_view noun) { return formatted("{} {}{}", count, noun, count == 1 ? "" : "s"); }
 
 std::string nameOf(const std::string& file) { return file == "-" ? std::string(kStandardInput) : file; }
 
@@ -60,9 +60,9 @@ promql::Features parseFeatures(std::string_view names, Logger& logger)
         else if (name == "promql-delayed-name-removal")
             features.delayedNameRemoval = true;
         else if (std::ranges::find(kWithoutEffect, name) != kWithoutEffect.end())
-            logger.log(Logger::Level::info, "app", std::format("feature '{}' has no effect here", name));
+            logger.log(Logger::Level::info, "app", formatted("feature '{}' has no effect here", name));
         else
-            logger.log(Logger::Level::warning, "app", std::format("unknown feature '{}'", name));
+            logger.log(Logger::Level::warning, "app", formatted("unknown feature '{}'", name));
     }
     return features;
 }

@@ -1,7 +1,8 @@
 #include "app/console_logger.h"
 
+#include "core/base/format.h"
+
 #include <array>
-#include <format>
 #include <iostream>
 
 namespace belvedere::app {
@@ -11,7 +12,7 @@ void ConsoleLogger::log(Level level, std::string_view category, std::string_view
     if (level < m_least)
         return;
     static constexpr std::array<std::string_view, 4> kNames { "debug", "info", "warning", "error" };
-    const auto line = std::format("{} {}: {}\n", kNames.at(static_cast<std::size_t>(level)), category, message);
+    const auto line = formatted("{} {}: {}\n", kNames.at(static_cast<std::size_t>(level)), category, message);
     const std::scoped_lock lock(m_mutex);
     std::cerr << line << std::flush;
 }

@@ -1,13 +1,13 @@
 #include "app/data_sources.h"
 
 #include "app/session.h"
+#include "core/base/format.h"
 #include "core/datasource/embedded_sources.h"
 #include "core/datasource/remote_sources.h"
 #include "core/logs/store.h"
 #include "core/tsdb/store.h"
 
 #include <algorithm>
-#include <format>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -59,9 +59,9 @@ Result<std::unique_ptr<StoredSources>> StoredSources::open(const std::filesystem
     logsOptions.readOnly = true;
     auto logs = logs::Store::open(logsFolder(folder), logsOptions, clock, logger);
     if (!metrics && (metrics.error().code != ErrorCode::notFound || !logs))
-        return withContext(metrics.error(), std::format("cannot open the metrics of '{}'", folder.string()));
+        return withContext(metrics.error(), formatted("cannot open the metrics of '{}'", folder.string()));
     if (!logs && logs.error().code != ErrorCode::notFound)
-        return withContext(logs.error(), std::format("cannot open the logs of '{}'", folder.string()));
+        return withContext(logs.error(), formatted("cannot open the logs of '{}'", folder.string()));
 
     workspace::Configuration configuration;
     if (const auto file = folder / "workspace.yml"; std::filesystem::exists(file)) {

@@ -1,11 +1,10 @@
 #include "app/first_paint.h"
 
+#include "core/base/format.h"
 #include "ui/query_runner.h"
 
 #include <QEvent>
 #include <QWidget>
-
-#include <format>
 
 namespace belvedere::app {
 
@@ -33,7 +32,7 @@ bool FirstPaint::eventFilter(QObject* object, QEvent* event)
             this,
             [this] {
                 const std::chrono::duration<double> after = std::chrono::steady_clock::now() - m_started;
-                m_logger.log(Logger::Level::info, "window", std::format("first data painted {:.2f} s after the start", after.count()));
+                m_logger.log(Logger::Level::info, "window", formatted("first data painted {:.2f} s after the start", after.count()));
             },
             Qt::QueuedConnection);
     }

@@ -1,11 +1,11 @@
 #include "app/output.h"
 
+#include "core/base/format.h"
 #include "core/base/text.h"
 #include "core/receive/loki_json.h"
 #include "core/receive/result_json.h"
 
 #include <algorithm>
-#include <format>
 #include <iostream>
 #include <map>
 #include <set>
@@ -107,7 +107,7 @@ void printTable(std::ostream& out, const model::QueryValue& value)
         width = std::max(width, row.labels->empty() ? 0 : row.labels->toString().size());
     for (const auto& row : rows) {
         if (width > 0)
-            out << std::format("{:<{}}  ", row.labels->toString(), width);
+            out << formatted("{:<{}}  ", row.labels->toString(), width);
         out << row.value << '\n';
     }
 }
@@ -122,7 +122,7 @@ Result<Format> parseFormat(const std::string& name)
         return Format::json;
     if (name == "csv")
         return Format::csv;
-    return failure(ErrorCode::invalidArgument, std::format("unknown format '{}'; use table, json or csv", name));
+    return failure(ErrorCode::invalidArgument, formatted("unknown format '{}'; use table, json or csv", name));
 }
 
 void print(std::ostream& out, const model::QueryValue& value, Format format)

@@ -1,12 +1,11 @@
 #include "app/picture_tour.h"
 
 #include "app/application.h"
+#include "core/base/format.h"
 #include "ui/main_window.h"
 #include "ui/query_runner.h"
 
 #include <QPixmap>
-
-#include <format>
 
 namespace belvedere::app {
 
@@ -95,7 +94,7 @@ void PictureTour::takeWhenIdle()
     m_timer.stop();
     const auto longest = m_application.longest();
     m_logger.log(longest.ms > 50 ? Logger::Level::warning : Logger::Level::info, "window",
-        std::format("{}: longest event {:.1f} ms ({})", m_pictures[m_at].file.toStdString(), longest.ms, longest.what.toStdString()));
+        formatted("{}: longest event {:.1f} ms ({})", m_pictures[m_at].file.toStdString(), longest.ms, longest.what.toStdString()));
     if (!m_window.grab().save(m_pictures[m_at].file)) {
         m_logger.log(Logger::Level::error, "window", "cannot write " + m_pictures[m_at].file.toStdString());
         return finish(false);

@@ -4,6 +4,7 @@
 #include "app/version.h"
 #include "core/alert/rule_file.h"
 #include "core/alert/rule_manager.h"
+#include "core/base/format.h"
 #include "core/base/process_stats.h"
 #include "core/demo/stack.h"
 #include "core/docker/follower.h"
@@ -28,7 +29,6 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
-#include <format>
 #include <fstream>
 #include <future>
 #include <iterator>
@@ -60,7 +60,7 @@ Result<void> prepareFolder(const fs::path& folder)
     std::error_code failed;
     fs::create_directories(folder, failed);
     if (failed)
-        return failure(ErrorCode::io, std::format("cannot make the workspace '{}': {}", folder.string(), failed.message()));
+        return failure(ErrorCode::io, formatted("cannot make the workspace '{}': {}", folder.string(), failed.message()));
     for (const char* name : { "rules", "dashboards" })
         fs::create_directory(folder / name, failed);
     const auto file = folder / "workspace.yml";
@@ -69,7 +69,7 @@ Result<void> prepareFolder(const fs::path& folder)
     std::ofstream stream(file, std::ios::binary);
     stream << workspace::defaultWorkspaceFile();
     if (!stream.flush())
-        return failure(ErrorCode::io, std::format("cannot write '{}'", file.string()));
+        return failure(ErrorCode::io, formatted("cannot write '{}'", file.string()));
     return {};
 }
 
@@ -148,7 +148,7 @@ ThrowAwayFolder::ThrowAwayFolder()
 {
     std::random_device random;
     do {
-        m_path = fs::temp_directory_path() / std::format("belvedere-{:08x}{:08x}", random(), random());
+        m_path = fs::temp_directory_path() / formatted("belvedere-{:08x}{:08x}", random(), random());
     } while (!fs::create_directory(m_path));
     fs::permissions(m_path, fs::perms::owner_all);
 }
@@ -330,7 +330,7 @@ std::expected<workspace::Parsed, workspace::Faults> Session::Impl::readConfigura
     if (!parsed)
         return parsed;
     if (parsed->kind == workspace::FileKind::promtail || parsed->kind == workspace::FileKind::alertmanager)
-        return std::unexpected(workspace::Faults { std::format("{}:1:1: this is a {}; give a workspace.yml or a prometheus.yml", file.string(), toString(parsed->kind)) });
+        return std::unexpected(workspace::Faults { formatted("{}:1:1: this is a {}; give a workspace.yml or a prometheus.yml", file.string(), toString(parsed->kind)) });
     if (m_options.listen) {
         parsed->configuration.listen.address = m_options.listen->address;
         parsed->configuration.listen.port = m_options.listen->port;
@@ -350,7 +350,7 @@ void Session::Impl::takeRemarks(const workspace::Parsed& parsed)
 
 void Session::Impl::reportFaults(std::string_view category, std::string_view consequence, const workspace::Faults& faults)
 {
-    m_logger.log(Logger::Level::error, category, std::format("{}: {}", consequence, joined(faults)));
+    m_logger.log(Logger::Level::error, category, formatted("{}: {}", consequence, joined(faults)));
     const std::scoped_lock lock(m_mutex);
     m_faults.push_back(std::string(consequence));
     m_faults.insert(m_faults.end(), faults.begin(), faults.end());
@@ -375,9 +375,9 @@ Result<void> Session::Impl::start()
     m_started = m_configuration;
     const auto opened = [&](auto& slot, auto result) -> Result<void> {
         if (!result && result.error().code == ErrorCode::alreadyExists)
-            return failure(ErrorCode::alreadyExists, std::format("the workspace '{}' is open in another Belvedere; close it, or name another with --workspace", m_options.folder.string()));
+            return failure(ErrorCode::alreadyExists, formatted("the workspace '{}' is open in another Belvedere; close it, or name another with --workspace", m_options.folder.string()));
         if (!result)
-            return withContext(result.error(), std::format("cannot open the workspace '{}'", m_options.folder.string()));
+            return withContext(result.error(), formatted("cannot open the workspace '{}'", m_options.folder.string()));
         slot = std::move(*result);
         return {};
     };
@@ -431,7 +431,7 @@ std::string Session::Impl::filesState() const
         std::error_code gone;
         const auto changed = fs::last_write_time(file, gone);
         if (!gone)
-            state += std::format("{} {} {}\n", file.string(), changed.time_since_epoch().count(), fs::file_size(file, gone));
+            state += formatted("{} {} {}\n", file.string(), changed.time_since_epoch().count(), fs::file_size(file, gone));
     }
     return state;
 }
@@ -466,7 +466,7 @@ Result<void> Session::Impl::makeRules()
                 [this](const std::string& uid, const std::string& expr, std::int64_t timeMs, std::stop_token stop) -> Result<model::QueryValue> {
                 const auto source = dataSources()->find(uid);
                 if (!source)
-                    return failure(ErrorCode::notFound, std::format("there is no data source '{}'", uid));
+                    return failure(ErrorCode::notFound, formatted("there is no data source '{}'", uid));
                 datasource::QueryRequest request;
                 request.expr = expr;
                 request.instant = true;
@@ -548,7 +548,7 @@ std::vector<ingest::ScrapeJob> Session::Impl::scrapeJobs(const workspace::Config
         const bool any = configuration.listen.address == "0.0.0.0" || configuration.listen.address == "::";
         const bool bracketed = !any && configuration.listen.address.find(':') != std::string::npos;
         const auto host = any ? std::string("127.0.0.1") : bracketed ? "[" + configuration.listen.address + "]" : configuration.listen.address;
-        self.staticTargets.push_back({ .targets = { std::format("{}:{}", host, m_server->port()) }, .labels = { { "instance", "belvedere" } } });
+        self.staticTargets.push_back({ .targets = { formatted("{}:{}", host, m_server->port()) }, .labels = { { "instance", "belvedere" } } });
         jobs.push_back(std::move(self));
     }
     return jobs;
@@ -569,12 +569,12 @@ void Session::Impl::followContainers(const workspace::DockerLogs& wanted)
     if (wanted.host.starts_with(kUnix))
         options.socket = wanted.host.substr(kUnix.size());
     else if (!wanted.host.empty())
-        m_logger.log(Logger::Level::warning, "docker", std::format("host '{}' is not a unix:// socket; {} is used", wanted.host, options.socket));
+        m_logger.log(Logger::Level::warning, "docker", formatted("host '{}' is not a unix:// socket; {} is used", wanted.host, options.socket));
     for (const auto& [name, values] : wanted.filters) {
         if (docker::isKnownFilter(name))
             options.filters.push_back({ name, values });
         else
-            m_logger.log(Logger::Level::warning, "docker", std::format("filter '{}' has no effect; containers can be chosen by label, name, status and id", name));
+            m_logger.log(Logger::Level::warning, "docker", formatted("filter '{}' has no effect; containers can be chosen by label, name, status and id", name));
     }
     if (auto relabeler = ingest::Relabeler::compile(wanted.relabelConfigs); relabeler && !relabeler->empty())
         options.relabel = [relabeler = std::move(*relabeler)](model::LabelsBuilder& labels) { return relabeler.apply(labels); };
@@ -627,7 +627,7 @@ Session::Impl::Rules Session::Impl::readRules(const workspace::Configuration& co
             if (stream)
                 take(std::string(std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()), file.string(), language, source);
             else
-                faults.push_back(std::format("{}: cannot be read; check that it is readable for you", file.string()));
+                faults.push_back(formatted("{}: cannot be read; check that it is readable for you", file.string()));
         }
     };
     if (m_options.demo) {
@@ -680,7 +680,7 @@ Result<void> Session::Impl::startApi(const workspace::Configuration& configurati
         .targets = [this] { return targets(); },
         .rules = [this] { return rules(); },
         .version = kVersion,
-        .retention = configuration.metricsRetention.timeMs == 0 ? std::string("unlimited") : std::format("{}h", configuration.metricsRetention.timeMs / 3'600'000),
+        .retention = configuration.metricsRetention.timeMs == 0 ? std::string("unlimited") : formatted("{}h", configuration.metricsRetention.timeMs / 3'600'000),
         .workspaceFolder = m_options.folder.string(),
     });
     m_prometheusApi->addRoutes(m_router);
@@ -720,7 +720,7 @@ std::string Session::Impl::url() const
     const auto& address = m_configuration.listen.address;
     const bool any = address == "0.0.0.0" || address == "::";
     const bool bracketed = address.find(':') != std::string::npos && !any;
-    return std::format("http://{}:{}", any ? "127.0.0.1" : bracketed ? "[" + address + "]" : address, m_server->port());
+    return formatted("http://{}:{}", any ? "127.0.0.1" : bracketed ? "[" + address + "]" : address, m_server->port());
 }
 
 Result<void> Session::Impl::refuseReload(std::string_view category, std::string_view consequence, const workspace::Faults& faults)
@@ -744,7 +744,7 @@ void Session::Impl::remarkOnLaterKeys(workspace::Parsed& parsed) const
     compare("external_labels", now.externalLabels == m_started.externalLabels);
     compare("listen", m_options.listen || now.listen == m_started.listen);
     if (!keys.empty())
-        parsed.warnings.push_back(std::format("{}: changes of {} take effect at the next start", m_options.configFile.value_or(m_options.folder / "workspace.yml").string(), keys));
+        parsed.warnings.push_back(formatted("{}: changes of {} take effect at the next start", m_options.configFile.value_or(m_options.folder / "workspace.yml").string(), keys));
 }
 
 Result<void> Session::Impl::reload()

@@ -9,6 +9,7 @@
 #include "app/session.h"
 #include "app/version.h"
 #include "app/window_backend.h"
+#include "core/base/format.h"
 #include "core/base/termination.h"
 #include "ui/dashboards/dashboards_page.h"
 #include "ui/main_window.h"
@@ -22,7 +23,6 @@
 #include <QRegularExpression>
 
 #include <chrono>
-#include <format>
 #include <iostream>
 #include <optional>
 
@@ -165,7 +165,7 @@ Result<ui::Theme::Mode> parseTheme(std::string_view name)
         return ui::Theme::Mode::dark;
     if (name == "light")
         return ui::Theme::Mode::light;
-    return failure(ErrorCode::invalidArgument, std::format("'{}' is no theme; there are dark and light", name));
+    return failure(ErrorCode::invalidArgument, formatted("'{}' is no theme; there are dark and light", name));
 }
 
 Command windowCommand()

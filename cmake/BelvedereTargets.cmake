@@ -1,16 +1,35 @@
-# belvedere_library(NAME SOURCES ... [PUBLIC ...] [PRIVATE ...] [QT])
+# belvedere_precompiled(NAME HEADER [libraries...]): a target whose precompiled HEADER others reuse. It has to be compiled with
+# their flags; definitions that HEADER does not look at may differ.
+function(belvedere_precompiled name header)
+    if(NOT BELVEDERE_PRECOMPILE)
+        return()
+    endif()
+    add_library(belvedere_precompiled_${name} OBJECT "${CMAKE_SOURCE_DIR}/cmake/precompiled/precompiled.cpp")
+    set_target_properties(belvedere_precompiled_${name} PROPERTIES AUTOMOC OFF AUTORCC OFF)
+    target_link_libraries(belvedere_precompiled_${name} PRIVATE belvedere::options ${ARGN})
+    target_precompile_headers(belvedere_precompiled_${name} PRIVATE "${CMAKE_SOURCE_DIR}/cmake/precompiled/${header}")
+endfunction()
+
+# belvedere_library(NAME SOURCES ... [PUBLIC ...] [PRIVATE ...] [QT | WIDGETS])
 #
 # One static library a folder, known to others as belvedere::NAME. PUBLIC means "my headers include it".
-# QT marks a folder that may use Qt; all others must build without it.
+# QT marks a folder that may use Qt, WIDGETS one that may use its widgets too; all others must build without it.
 function(belvedere_library name)
-    cmake_parse_arguments(ARG "QT" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
+    cmake_parse_arguments(ARG "QT;WIDGETS" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
     add_library(belvedere_${name} STATIC ${ARG_SOURCES})
     add_library(belvedere::${name} ALIAS belvedere_${name})
     target_link_libraries(belvedere_${name} PUBLIC belvedere::options ${ARG_PUBLIC} PRIVATE ${ARG_PRIVATE})
-    if(ARG_QT)
-        target_compile_definitions(belvedere_${name} PRIVATE QT_NO_CAST_FROM_ASCII QT_NO_KEYWORDS QT_NO_CAST_TO_ASCII)
+    if(ARG_QT OR ARG_WIDGETS)
+        target_link_libraries(belvedere_${name} PRIVATE belvedere::qt_options)
     else()
         set_target_properties(belvedere_${name} PROPERTIES AUTOMOC OFF AUTORCC OFF)
+    endif()
+    if(BELVEDERE_PRECOMPILE)
+        if(ARG_WIDGETS)
+            target_precompile_headers(belvedere_${name} REUSE_FROM belvedere_precompiled_widgets)
+        else()
+            target_precompile_headers(belvedere_${name} REUSE_FROM belvedere_precompiled_standard)
+        endif()
     endif()
 endfunction()
 

@@ -1,7 +1,8 @@
 #include "core/alert/alerting_rule.h"
 
+#include "core/base/format.h"
+
 #include <algorithm>
-#include <format>
 
 namespace belvedere::alert {
 
@@ -37,7 +38,7 @@ Result<AlertingRule::Outcome> AlertingRule::evaluate(const model::Vector& result
         alert.state = AlertState::pending;
         const auto key = alert.labels;
         if (!found.emplace(key, std::move(alert)).second)
-            return failure(ErrorCode::execution, std::format("two results have the same labels {} after the rule's labels were applied; keep a label that tells them apart", key.toString()));
+            return failure(ErrorCode::execution, formatted("two results have the same labels {} after the rule's labels were applied; keep a label that tells them apart", key.toString()));
     }
 
     if (stop.stop_requested())
@@ -93,7 +94,7 @@ Result<AlertingRule::Outcome> AlertingRule::evaluate(const model::Vector& result
 
     if (limit > 0 && active > limit) {
         m_alerts.clear();
-        return failure(ErrorCode::limit, std::format("the rule makes {} alerts, more than the group's limit of {}", active, limit));
+        return failure(ErrorCode::limit, formatted("the rule makes {} alerts, more than the group's limit of {}", active, limit));
     }
     return outcome;
 }

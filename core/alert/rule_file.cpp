@@ -1,13 +1,13 @@
 #include "core/alert/rule_file.h"
 
 #include "core/alert/template.h"
+#include "core/base/format.h"
 #include "core/base/text.h"
 #include "core/logql/engine.h"
 
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
-#include <format>
 #include <set>
 
 namespace belvedere::alert {
@@ -30,7 +30,7 @@ public:
 private:
     void fault(const YAML::Mark& mark, const std::string& what)
     {
-        m_faults.push_back(mark.is_null() ? std::format("{}: {}", m_file, what) : std::format("{}:{}:{}: {}", m_file, mark.line + 1, mark.column + 1, what));
+        m_faults.push_back(mark.is_null() ? formatted("{}: {}", m_file, what) : formatted("{}:{}:{}: {}", m_file, mark.line + 1, mark.column + 1, what));
     }
     bool expectMap(const YAML::Node& node, std::string_view what, std::initializer_list<std::string_view> known);
     std::string text(const YAML::Node& node, std::string_view key);
@@ -50,7 +50,7 @@ private:
 bool Reader::expectMap(const YAML::Node& node, std::string_view what, std::initializer_list<std::string_view> known)
 {
     if (!node.IsMap()) {
-        fault(node.Mark(), std::format("{} must be a mapping of fields", what));
+        fault(node.Mark(), formatted("{} must be a mapping of fields", what));
         return false;
     }
     std::set<std::string> seen;
@@ -60,9 +60,9 @@ bool Reader::expectMap(const YAML::Node& node, std::string_view what, std::initi
             std::string names;
             for (const auto name : known)
                 names += (names.empty() ? "" : ", ") + std::string(name);
-            fault(entry.first.Mark(), std::format("unknown field '{}' in {}; known are {}", key, what, names));
+            fault(entry.first.Mark(), formatted("unknown field '{}' in {}; known are {}", key, what, names));
         } else if (!seen.insert(key).second) {
-            fault(entry.first.Mark(), std::format("field '{}' is given twice in {}", key, what));
+            fault(entry.first.Mark(), formatted("field '{}' is given twice in {}", key, what));
         }
     }
     return true;
@@ -74,7 +74,7 @@ std::string Reader::text(const YAML::Node& node, std::string_view key)
     if (!value || value.IsNull())
         return {};
     if (!value.IsScalar()) {
-        fault(value.Mark(), std::format("'{}' must be a text", key));
+        fault(value.Mark(), formatted("'{}' must be a text", key));
         return {};
     }
     return value.Scalar();
@@ -87,7 +87,7 @@ std::int64_t Reader::duration(const YAML::Node& node, std::string_view key)
         return 0;
     const auto parsed = parseDurationMs(value);
     if (!parsed) {
-        fault(node[std::string(key)].Mark(), std::format("'{}': {}", key, parsed.error().message));
+        fault(node[std::string(key)].Mark(), formatted("'{}': {}", key, parsed.error().message));
         return 0;
     }
     return *parsed;
@@ -101,7 +101,7 @@ std::int64_t Reader::integer(const YAML::Node& node, std::string_view key)
     try {
         return value.as<std::int64_t>();
     } catch (const YAML::Exception&) {
-        fault(value.Mark(), std::format("'{}' must be a whole number", key));
+        fault(value.Mark(), formatted("'{}' must be a whole number", key));
         return 0;
     }
 }
@@ -113,23 +113,23 @@ std::vector<model::Label> Reader::labels(const YAML::Node& parent, std::string_v
     if (!node || node.IsNull())
         return out;
     if (!node.IsMap()) {
-        fault(node.Mark(), std::format("'{}' must map names to texts", key));
+        fault(node.Mark(), formatted("'{}' must map names to texts", key));
         return out;
     }
     for (const auto& entry : node) {
         const auto name = entry.first.Scalar();
         if (key == "labels" && (name.empty() || name == model::kMetricName || !isValidUtf8(name)))
-            fault(entry.first.Mark(), std::format("'{}' cannot be the name of a label here", name));
+            fault(entry.first.Mark(), formatted("'{}' cannot be the name of a label here", name));
         else if (key == "annotations" && (name.empty() || !isValidUtf8(name)))
-            fault(entry.first.Mark(), std::format("'{}' cannot be the name of an annotation", name));
+            fault(entry.first.Mark(), formatted("'{}' cannot be the name of an annotation", name));
         if (!entry.second.IsScalar() && !entry.second.IsNull()) {
-            fault(entry.second.Mark(), std::format("the value of '{}' must be a text", name));
+            fault(entry.second.Mark(), formatted("the value of '{}' must be a text", name));
             continue;
         }
         const auto value = entry.second.IsNull() ? std::string() : entry.second.Scalar();
         if (templates) {
             if (const auto checked = checkTemplate(value); !checked)
-                fault(entry.second.Mark(), std::format("template of '{}': {}", name, checked.error().message));
+                fault(entry.second.Mark(), formatted("template of '{}': {}", name, checked.error().message));
         }
         out.push_back({ name, value });
     }
@@ -177,17 +177,17 @@ void Reader::readRule(const YAML::Node& node, RuleGroup& group)
     rule.name = record.empty() ? alert : record;
     rule.expr = text(node, "expr");
     if (trim(rule.expr).empty())
-        fault(node.Mark(), std::format("rule '{}' needs an 'expr'", rule.name));
+        fault(node.Mark(), formatted("rule '{}' needs an 'expr'", rule.name));
     else
         checkExpression(node["expr"], rule.expr);
     const bool alerting = rule.kind == model::RuleStatus::Kind::alerting;
     if (!alerting) {
         for (const auto* key : { "for", "keep_firing_for", "annotations" }) {
             if (node[key] && !(node[key].IsMap() && node[key].size() == 0))
-                fault(node[key].Mark(), std::format("'{}' is for alerting rules; '{}' is a recording rule", key, rule.name));
+                fault(node[key].Mark(), formatted("'{}' is for alerting rules; '{}' is a recording rule", key, rule.name));
         }
         if (!isValidUtf8(rule.name) || rule.name.find_first_of("{}") != std::string::npos)
-            fault(node["record"].Mark(), std::format("'{}' is not a metric name", rule.name));
+            fault(node["record"].Mark(), formatted("'{}' is not a metric name", rule.name));
     }
     rule.holdDurationMs = duration(node, "for");
     rule.keepFiringForMs = duration(node, "keep_firing_for");
@@ -207,7 +207,7 @@ void Reader::readGroup(const YAML::Node& node, std::vector<RuleGroup>& groups)
     if (group.name.empty())
         fault(node.Mark(), "a group needs a 'name'");
     if (std::any_of(groups.begin(), groups.end(), [&](const RuleGroup& other) { return other.name == group.name; }))
-        fault(node["name"].Mark(), std::format("group '{}' is there already; names are unique in a file", group.name));
+        fault(node["name"].Mark(), formatted("group '{}' is there already; names are unique in a file", group.name));
     group.intervalMs = duration(node, "interval");
     group.queryOffsetMs = duration(node, "query_offset");
     group.limit = integer(node, "limit");
@@ -262,7 +262,7 @@ std::expected<std::vector<RuleGroup>, std::vector<std::string>> parseRuleFile(
     // The YAML reader takes a NUL for the end of the document and would find an empty file good.
     if (const auto bad = findControlCharacter(text)) {
         const auto before = text.substr(0, *bad);
-        return std::unexpected(std::vector { std::format("{}:{}:{}: there is a control character (0x{:02x}); this is no text file, or it is damaged", file, std::ranges::count(before, '\n') + 1,
+        return std::unexpected(std::vector { formatted("{}:{}:{}: there is a control character (0x{:02x}); this is no text file, or it is damaged", file, std::ranges::count(before, '\n') + 1,
             *bad - (before.rfind('\n') + 1) + 1, static_cast<unsigned char>(text[*bad])) });
     }
     Reader reader(file, language, features);

@@ -2,13 +2,13 @@
 
 #include "core/alert/rule_output.h"
 #include "core/alert/template.h"
+#include "core/base/format.h"
 #include "core/base/text.h"
 
 #include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
-#include <format>
 #include <iterator>
 #include <mutex>
 #include <optional>
@@ -59,11 +59,11 @@ Result<RuleResults> recordingResults(const Rule& rule, const model::Vector& answ
             builder.set(label.name, label.value);
         auto labels = builder.build();
         if (!seen.insert(labels).second)
-            return failure(ErrorCode::execution, std::format("two results have the same labels {} after the rule's labels were applied", labels.toString()));
+            return failure(ErrorCode::execution, formatted("two results have the same labels {} after the rule's labels were applied", labels.toString()));
         results.emplace_back(std::move(labels), sample.value);
     }
     if (limit > 0 && results.size() > static_cast<std::size_t>(limit))
-        return failure(ErrorCode::limit, std::format("the rule makes {} series, more than the group's limit of {}", results.size(), limit));
+        return failure(ErrorCode::limit, formatted("the rule makes {} series, more than the group's limit of {}", results.size(), limit));
     return results;
 }
 
@@ -258,7 +258,7 @@ Result<model::Vector> RuleManager::Private::query(const Group& group, const Rule
     const auto ask = [&]() -> Result<model::QueryValue> {
         if (!group.config.source.empty()) {
             if (!parts.askSource)
-                return failure(ErrorCode::unavailable, std::format("there is no data source '{}' to ask", group.config.source));
+                return failure(ErrorCode::unavailable, formatted("there is no data source '{}' to ask", group.config.source));
             return parts.askSource(group.config.source, rule.expr, timeMs, stop.get_token());
         }
         if (group.config.language == Language::promql)
@@ -329,7 +329,7 @@ void RuleManager::Private::evaluate(Group& group, std::int64_t timeMs)
         if (!outcome) {
             ++failures;
             if (shown.lastError != error)
-                parts.logger.log(Logger::Level::warning, "alert", std::format("rule {} of group {}: {}", rule.name, group.key, error));
+                parts.logger.log(Logger::Level::warning, "alert", formatted("rule {} of group {}: {}", rule.name, group.key, error));
         }
         shown.lastError = error;
     }

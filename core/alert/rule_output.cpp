@@ -1,10 +1,10 @@
 #include "core/alert/rule_output.h"
 
+#include "core/base/format.h"
 #include "core/model/sample.h"
 
 #include <algorithm>
 #include <cctype>
-#include <format>
 #include <optional>
 
 // A batch has one time and the series of one group id, as a scrape has: the store keeps both once. Every evaluation therefore
@@ -79,7 +79,7 @@ void RuleOutput::add(model::SeriesId series, double value)
 void RuleOutput::write(bool wait)
 {
     const auto complain = [&logger = m_logger, key = m_groupKey](const Error& error) {
-        logger.log(Logger::Level::error, "alert", std::format("results of group {} are lost: {}", key, error.message));
+        logger.log(Logger::Level::error, "alert", formatted("results of group {} are lost: {}", key, error.message));
     };
     const auto segment = m_segment++;
     auto batch = std::exchange(m_batch, {});
@@ -87,7 +87,7 @@ void RuleOutput::write(bool wait)
     m_unwritten.clear();
     if (batch.series.empty())
         return;
-    const auto id = m_sink.groupId(std::format("rules/{}/{}", m_groupKey, segment));
+    const auto id = m_sink.groupId(formatted("rules/{}/{}", m_groupKey, segment));
     if (!id)
         return complain(id.error());
     batch.group = *id;

@@ -1,5 +1,6 @@
 #include "core/alert/template.h"
 
+#include "core/base/format.h"
 #include "core/base/go_template.h"
 #include "core/base/text.h"
 
@@ -8,7 +9,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <format>
 
 // Prometheus' templates: Go's language with four variables and the functions of its template package. A sample, as `query`
 // yields it, is a map with Labels and Value.
@@ -38,7 +38,7 @@ std::string general(double value) { return gotemplate::sprintf("%.4g", std::arra
 Result<double> numberOf(const Call& call, std::size_t index)
 {
     if (index >= call.arguments.size())
-        return failure(ErrorCode::execution, std::format("{} needs a number", call.name));
+        return failure(ErrorCode::execution, formatted("{} needs a number", call.name));
     const auto& argument = call.arguments[index];
     if (const auto* text = argument.string())
         return parseFloat(*text);
@@ -46,7 +46,7 @@ Result<double> numberOf(const Call& call, std::size_t index)
         return static_cast<double>(*integer);
     if (const auto* number = argument.number())
         return *number;
-    return failure(ErrorCode::execution, std::format("{} needs a number, not {}", call.name, argument.typeName()));
+    return failure(ErrorCode::execution, formatted("{} needs a number, not {}", call.name, argument.typeName()));
 }
 
 /// "12.35k": `step` is 1000 or 1024.
@@ -104,11 +104,11 @@ std::string humanizeDuration(double value)
     const auto whole = static_cast<std::int64_t>(std::min(value, kMostSeconds));
     const auto seconds = whole % 60, minutes = whole / 60 % 60, hours = whole / 3600 % 24, days = whole / 86400;
     if (days != 0)
-        return std::format("{}{}d {}h {}m {}s", sign, days, hours, minutes, seconds);
+        return formatted("{}{}d {}h {}m {}s", sign, days, hours, minutes, seconds);
     if (hours != 0)
-        return std::format("{}{}h {}m {}s", sign, hours, minutes, seconds);
+        return formatted("{}{}h {}m {}s", sign, hours, minutes, seconds);
     if (minutes != 0)
-        return std::format("{}{}m {}s", sign, minutes, seconds);
+        return formatted("{}{}m {}s", sign, minutes, seconds);
     return sign + general(value) + "s";
 }
 
@@ -116,7 +116,7 @@ std::string humanizeDuration(double value)
 Result<std::string> timestampText(double seconds)
 {
     if (!std::isfinite(seconds) || std::fabs(seconds) > 9.2e9)
-        return failure(ErrorCode::execution, std::format("{} is not a time", formatValue(seconds)));
+        return failure(ErrorCode::execution, formatted("{} is not a time", formatValue(seconds)));
     auto text = formatRfc3339Ns(std::llround(seconds * 1000) * 1'000'000);
     text.pop_back();
     text[10] = ' ';
@@ -139,7 +139,7 @@ Result<Value> runQuery(const Call& call)
     const auto& context = contextOf(call);
     auto answer = context.engine->instant(*text, context.timeMs, context.stop);
     if (!answer)
-        return withContext(answer.error(), std::format("query {}", *text));
+        return withContext(answer.error(), formatted("query {}", *text));
     List samples;
     if (const auto* vector = std::get_if<model::Vector>(&answer->data)) {
         for (const auto& sample : *vector)
@@ -147,7 +147,7 @@ Result<Value> runQuery(const Call& call)
     } else if (const auto* scalar = std::get_if<model::Scalar>(&answer->data)) {
         samples.emplace_back(Map { { "Labels", Map {} }, { "Value", scalar->value } });
     } else {
-        return failure(ErrorCode::execution, std::format("query {} gives neither a vector nor a scalar", *text));
+        return failure(ErrorCode::execution, formatted("query {} gives neither a vector nor a scalar", *text));
     }
     return samples;
 }
@@ -157,7 +157,7 @@ Result<const Value*> memberOf(const Call& call, std::size_t index, std::string_v
     const auto* sample = index < call.arguments.size() ? call.arguments[index].map() : nullptr;
     const auto member = sample ? sample->find(name) : Map::const_iterator();
     if (!sample || member == sample->end())
-        return failure(ErrorCode::execution, std::format("{} needs a sample, as query gives it", call.name));
+        return failure(ErrorCode::execution, formatted("{} needs a sample, as query gives it", call.name));
     return &member->second;
 }
 
@@ -212,7 +212,7 @@ std::string queryEscaped(std::string_view text)
         else if (c == ' ')
             out += '+';
         else
-            out += std::format("%{:02X}", byte);
+            out += formatted("%{:02X}", byte);
     }
     return out;
 }
@@ -396,7 +396,7 @@ std::string expandTemplate(const std::string& text, const TemplateData& data, co
         return text;
     const Map map { { "Labels", labelMap(data.labels) }, { "ExternalLabels", labelMap(data.externalLabels) }, { "ExternalURL", data.externalUrl }, { "Value", data.value } };
     auto expanded = run(text, map, { &engine, data.timeMs, &data.externalUrl, data.stop });
-    return expanded ? std::move(*expanded) : std::format("<error expanding template: {}>", expanded.error().message);
+    return expanded ? std::move(*expanded) : formatted("<error expanding template: {}>", expanded.error().message);
 }
 
 }

@@ -1,11 +1,11 @@
 #include "core/base/go_string.h"
 
+#include "core/base/format.h"
 #include "core/base/text.h"
 
 #include <algorithm>
 #include <charconv>
 #include <cstdint>
-#include <format>
 #include <utility>
 
 namespace belvedere {
@@ -24,16 +24,16 @@ Result<void> readNumber(std::string_view inside, std::size_t& at, char letter, s
     std::uint32_t code = 0;
     const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), code, octal ? 8 : 16);
     if (digits.size() < length || error != std::errc() || end != digits.data() + digits.size())
-        return bad(std::format("illegal character in escape sequence '\\{}'", written));
+        return bad(formatted("illegal character in escape sequence '\\{}'", written));
     at += length;
     if (octal || letter == 'x') {
         if (code > 255)
-            return bad(std::format("escape sequence '\\{}' is out of range", written));
+            return bad(formatted("escape sequence '\\{}' is out of range", written));
         out += static_cast<char>(static_cast<unsigned char>(code));
         return {};
     }
     if (code > 0x10FFFF || (code >= 0xD800 && code < 0xE000))
-        return bad(std::format("escape sequence '\\{}' is no Unicode character", written));
+        return bad(formatted("escape sequence '\\{}' is no Unicode character", written));
     appendUtf8(out, code);
     return {};
 }
@@ -67,7 +67,7 @@ Result<std::string> unescapeGoString(std::string_view inside, std::string_view q
             if (auto done = readNumber(inside, i, octal ? '\0' : c, out); !done)
                 return std::unexpected(std::move(done.error()));
         } else {
-            return bad(std::format("unknown escape sequence '\\{}'", c));
+            return bad(formatted("unknown escape sequence '\\{}'", c));
         }
     }
     return out;

@@ -4,12 +4,12 @@
 
 #include "core/base/go_template.h"
 
+#include "core/base/format.h"
 #include "core/base/go_template/executor.h"
 #include "core/base/go_template/parser.h"
 #include "core/base/text.h"
 
 #include <algorithm>
-#include <format>
 
 namespace belvedere::gotemplate {
 
@@ -62,7 +62,7 @@ Result<void> Template::executeNamed(std::string_view name, std::string& out, con
     const auto& tree = m_compiled->tree;
     const auto found = tree.defined.find(name);
     if (found == tree.defined.end())
-        return failure(ErrorCode::notFound, std::format("template {} not defined", quoted(name)));
+        return failure(ErrorCode::notFound, formatted("template {} not defined", goQuoted(name)));
     return executeNodes(m_compiled->name, m_compiled->text, found->second, tree.defined, out, data, context);
 }
 

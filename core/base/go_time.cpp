@@ -1,10 +1,11 @@
 #include "core/base/go_time.h"
 
+#include "core/base/format.h"
+
 #include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstdlib>
-#include <format>
 #include <limits>
 #include <utility>
 
@@ -111,7 +112,7 @@ Result<Zone> zoneAt(std::string_view name, std::int64_t unixSeconds)
         const auto info = locate_zone(name)->get_info(sys_seconds(seconds(unixSeconds)));
         return Zone { info.offset.count(), info.abbrev };
     } catch (const std::exception&) {
-        return failure(ErrorCode::invalidArgument, std::format("unknown time zone {}", name));
+        return failure(ErrorCode::invalidArgument, formatted("unknown time zone {}", name));
     }
 }
 
@@ -177,9 +178,9 @@ Result<std::string> formatGoTimeParts(std::string_view layout, std::int64_t unix
     const auto offset = [&](bool colon, bool onlyHours) {
         const auto magnitude = std::abs(zone->offsetSeconds) / 60;
         out += zone->offsetSeconds < 0 ? '-' : '+';
-        out += std::format("{:02}", magnitude / 60);
+        out += formatted("{:02}", magnitude / 60);
         if (!onlyHours)
-            out += std::format("{}{:02}", colon ? ":" : "", magnitude % 60);
+            out += formatted("{}{:02}", colon ? ":" : "", magnitude % 60);
     };
     while (!layout.empty()) {
         const auto piece = nextPiece(layout);
@@ -189,22 +190,22 @@ Result<std::string> formatGoTimeParts(std::string_view layout, std::int64_t unix
         case Part::longMonth: out += kMonths[static_cast<std::size_t>(month - 1)]; break;
         case Part::month: out += kMonths[static_cast<std::size_t>(month - 1)].substr(0, 3); break;
         case Part::numMonth: out += std::to_string(month); break;
-        case Part::zeroMonth: out += std::format("{:02}", month); break;
+        case Part::zeroMonth: out += formatted("{:02}", month); break;
         case Part::longWeekDay: out += weekDay; break;
         case Part::weekDay: out += weekDay.substr(0, 3); break;
         case Part::day: out += std::to_string(day); break;
-        case Part::underDay: out += std::format("{:2}", day); break;
-        case Part::zeroDay: out += std::format("{:02}", day); break;
-        case Part::yearDay: out += std::format("{:03}", (date - sys_days(ymd.year() / January / 1)).count() + 1); break;
-        case Part::hour: out += std::format("{:02}", hour); break;
+        case Part::underDay: out += formatted("{:2}", day); break;
+        case Part::zeroDay: out += formatted("{:02}", day); break;
+        case Part::yearDay: out += formatted("{:03}", (date - sys_days(ymd.year() / January / 1)).count() + 1); break;
+        case Part::hour: out += formatted("{:02}", hour); break;
         case Part::hour12: out += std::to_string(hour12); break;
-        case Part::zeroHour12: out += std::format("{:02}", hour12); break;
+        case Part::zeroHour12: out += formatted("{:02}", hour12); break;
         case Part::minute: out += std::to_string(clock.minutes().count()); break;
-        case Part::zeroMinute: out += std::format("{:02}", clock.minutes().count()); break;
+        case Part::zeroMinute: out += formatted("{:02}", clock.minutes().count()); break;
         case Part::second: out += std::to_string(clock.seconds().count()); break;
-        case Part::zeroSecond: out += std::format("{:02}", clock.seconds().count()); break;
-        case Part::longYear: out += std::format("{:04}", yearNumber); break;
-        case Part::year: out += std::format("{:02}", yearNumber % 100); break;
+        case Part::zeroSecond: out += formatted("{:02}", clock.seconds().count()); break;
+        case Part::longYear: out += formatted("{:04}", yearNumber); break;
+        case Part::year: out += formatted("{:02}", yearNumber % 100); break;
         case Part::upperPm: out += hour >= 12 ? "PM" : "AM"; break;
         case Part::lowerPm: out += hour >= 12 ? "pm" : "am"; break;
         case Part::zoneName: out += zone->name; break;
@@ -219,7 +220,7 @@ Result<std::string> formatGoTimeParts(std::string_view layout, std::int64_t unix
         case Part::num: offset(false, false); break;
         case Part::numShort: offset(false, true); break;
         case Part::fraction: {
-            std::string digits = std::format("{:09}", nanos);
+            std::string digits = formatted("{:09}", nanos);
             digits.resize(std::min<std::size_t>(9, piece.spelling.size() - 1));
             if (piece.spelling[1] == '9') {
                 while (!digits.empty() && digits.back() == '0')
@@ -241,7 +242,7 @@ Result<std::int64_t> parseGoTime(std::string_view layout, std::string_view text,
     const auto whole = text;
     const auto wholeLayout = layout;
     const auto bad = [&] {
-        return failure(ErrorCode::parse, std::format("parsing time \"{}\" as \"{}\": cannot parse \"{}\"", whole, wholeLayout, text));
+        return failure(ErrorCode::parse, formatted("parsing time \"{}\" as \"{}\": cannot parse \"{}\"", whole, wholeLayout, text));
     };
     int yearNumber = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0, yearDay = 0, number = 0;
     std::int64_t nanos = 0;
@@ -354,12 +355,12 @@ Result<std::int64_t> parseGoTime(std::string_view layout, std::string_view text,
             return bad();
     }
     if (!text.empty())
-        return failure(ErrorCode::parse, std::format("parsing time \"{}\": extra text: \"{}\"", whole, text));
+        return failure(ErrorCode::parse, formatted("parsing time \"{}\": extra text: \"{}\"", whole, text));
     if (halfDay)
         hour = hour % 12 + (afternoon ? 12 : 0);
     const year_month_day ymd { year(yearNumber), std::chrono::month(static_cast<unsigned>(month)), std::chrono::day(static_cast<unsigned>(day)) };
     if (!ymd.ok() || hour > 23 || minute > 59 || second > 59 || yearNumber < 1678 || yearNumber > 2261)
-        return failure(ErrorCode::parse, std::format("parsing time \"{}\": out of range", whole));
+        return failure(ErrorCode::parse, formatted("parsing time \"{}\": out of range", whole));
     auto date = sys_days(ymd);
     if (yearDay > 0)
         date = sys_days(ymd.year() / January / 1) + days(yearDay - 1);
@@ -381,7 +382,7 @@ Result<std::int64_t> parseGoTime(std::string_view layout, std::string_view text,
 Result<std::int64_t> parseGoDuration(std::string_view text)
 {
     const auto whole = text;
-    const auto bad = [&] { return failure(ErrorCode::parse, std::format("time: invalid duration \"{}\"", whole)); };
+    const auto bad = [&] { return failure(ErrorCode::parse, formatted("time: invalid duration \"{}\"", whole)); };
     bool negative = false;
     if (!text.empty() && (text.front() == '-' || text.front() == '+')) {
         negative = text.front() == '-';
@@ -420,9 +421,9 @@ Result<std::int64_t> parseGoDuration(std::string_view text)
             ++n;
         const auto unit = std::ranges::find(kUnits, text.substr(0, n), &std::pair<std::string_view, double>::first);
         if (n == 0)
-            return failure(ErrorCode::parse, std::format("time: missing unit in duration \"{}\"", whole));
+            return failure(ErrorCode::parse, formatted("time: missing unit in duration \"{}\"", whole));
         if (unit == kUnits.end())
-            return failure(ErrorCode::parse, std::format("time: unknown unit \"{}\" in duration \"{}\"", text.substr(0, n), whole));
+            return failure(ErrorCode::parse, formatted("time: unknown unit \"{}\" in duration \"{}\"", text.substr(0, n), whole));
         text.remove_prefix(n);
         const auto unitNs = static_cast<std::int64_t>(unit->second);
         std::int64_t product = 0;
@@ -461,9 +462,9 @@ std::string formatGoDuration(std::int64_t nanoseconds)
         const auto hours = rest / 3'600'000'000'000ULL;
         rest %= 3'600'000'000'000ULL;
         if (hours > 0)
-            out += std::format("{}h", hours);
+            out += formatted("{}h", hours);
         if (hours > 0 || rest >= 60'000'000'000ULL)
-            out += std::format("{}m", rest / 60'000'000'000ULL);
+            out += formatted("{}m", rest / 60'000'000'000ULL);
         decimal(rest % 60'000'000'000ULL, 1'000'000'000ULL, "s");
     }
     return out;

@@ -1,5 +1,6 @@
 #include "core/base/text.h"
 
+#include "core/base/format.h"
 #include "core/base/write_value.h"
 
 #include <algorithm>
@@ -7,7 +8,6 @@
 #include <charconv>
 #include <chrono>
 #include <cmath>
-#include <format>
 #include <limits>
 
 namespace belvedere {
@@ -217,7 +217,7 @@ std::string formatValue(double value)
 
 Result<double> parseFloat(std::string_view text)
 {
-    const auto bad = [&] { return failure(ErrorCode::parse, std::format("'{}' is not a number", text)); };
+    const auto bad = [&] { return failure(ErrorCode::parse, formatted("'{}' is not a number", text)); };
     std::string_view rest = text;
     bool negative = false;
     if (!rest.empty() && (rest.front() == '+' || rest.front() == '-')) {
@@ -247,7 +247,7 @@ Result<double> parseFloat(std::string_view text)
             const auto e = rest.find_first_of(format == std::chars_format::hex ? "pP" : "eE");
             const bool tiny = e != std::string_view::npos ? rest.substr(e + 1).starts_with('-') : rest.starts_with("0") || rest.starts_with(".");
             if (!tiny)
-                return failure(ErrorCode::parse, std::format("'{}' is out of the range of a double", text));
+                return failure(ErrorCode::parse, formatted("'{}' is out of the range of a double", text));
             value = 0;
         } else if (error != std::errc() || end != rest.data() + rest.size()) {
             return bad();
@@ -270,7 +270,7 @@ constexpr std::array<Unit, 7> kUnits { { { "y", 365LL * 24 * 3600 * 1000 }, { "w
 Result<std::int64_t> parseDurationMs(std::string_view text)
 {
     const auto bad = [&] {
-        return failure(ErrorCode::parse, std::format("'{}' is not a duration; write it like 30s, 5m or 1h30m", text));
+        return failure(ErrorCode::parse, formatted("'{}' is not a duration; write it like 30s, 5m or 1h30m", text));
     };
     if (text == "0")
         return 0;
@@ -292,7 +292,7 @@ Result<std::int64_t> parseDurationMs(std::string_view text)
             return bad();
         std::int64_t part = 0;
         if (__builtin_mul_overflow(number, unit->ms, &part) || __builtin_add_overflow(total, part, &total))
-            return failure(ErrorCode::parse, std::format("duration '{}' is too long", text));
+            return failure(ErrorCode::parse, formatted("duration '{}' is too long", text));
         nextUnit = static_cast<std::size_t>(unit - kUnits.begin()) + 1;
         rest.remove_prefix(length);
     }
@@ -314,7 +314,7 @@ std::string formatDurationMs(std::int64_t milliseconds)
         const auto size = static_cast<std::uint64_t>(unit.ms);
         const bool exactOnly = unit.name == "y" || unit.name == "w";
         if (exactOnly ? (rest != 0 && rest % size == 0) : rest >= size) {
-            out += std::format("{}{}", rest / size, unit.name);
+            out += formatted("{}{}", rest / size, unit.name);
             rest %= size;
         }
     }
@@ -324,7 +324,7 @@ std::string formatDurationMs(std::int64_t milliseconds)
 Result<std::int64_t> parseRfc3339Ns(std::string_view text)
 {
     const auto bad = [&] {
-        return failure(ErrorCode::parse, std::format("'{}' is not a time; write it like 2025-06-01T12:00:00Z", text));
+        return failure(ErrorCode::parse, formatted("'{}' is not a time; write it like 2025-06-01T12:00:00Z", text));
     };
     const auto number = [&](std::size_t at, std::size_t length) -> int {
         int value = 0;
@@ -371,7 +371,7 @@ Result<std::int64_t> parseRfc3339Ns(std::string_view text)
     const std::int64_t seconds = days * 86400 + hour * 3600 + minute * 60 + second - offset;
     std::int64_t result = 0;
     if (__builtin_mul_overflow(seconds, std::int64_t { 1'000'000'000 }, &result) || __builtin_add_overflow(result, fraction, &result))
-        return failure(ErrorCode::parse, std::format("the time '{}' is outside the years 1678 to 2261", text));
+        return failure(ErrorCode::parse, formatted("the time '{}' is outside the years 1678 to 2261", text));
     return result;
 }
 
@@ -384,10 +384,10 @@ std::string formatRfc3339Ns(std::int64_t nanoseconds)
     const std::int64_t days = floorDiv(seconds, 86400);
     const year_month_day date { sys_days { std::chrono::days { days } } };
     const auto rest = seconds - days * 86400;
-    std::string out = std::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
+    std::string out = formatted("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
         static_cast<unsigned>(date.day()), rest / 3600, rest / 60 % 60, rest % 60);
     if (fraction != 0) {
-        auto digits = std::format(".{:09}", fraction);
+        auto digits = formatted(".{:09}", fraction);
         digits.erase(digits.find_last_not_of('0') + 1);
         out += digits;
     }
@@ -398,16 +398,16 @@ Result<std::int64_t> parseTimeMs(std::string_view text)
 {
     if (const auto seconds = parseFloat(text)) {
         if (!std::isfinite(*seconds) || std::fabs(*seconds) > 9.2e15)
-            return failure(ErrorCode::parse, std::format("'{}' is not a time", text));
+            return failure(ErrorCode::parse, formatted("'{}' is not a time", text));
         return std::llround(*seconds * 1000);
     }
     const auto ns = parseRfc3339Ns(text);
     if (!ns)
-        return failure(ErrorCode::parse, std::format("'{}' is not a time; give Unix seconds or RFC 3339 like 2025-06-01T12:00:00Z", text));
+        return failure(ErrorCode::parse, formatted("'{}' is not a time; give Unix seconds or RFC 3339 like 2025-06-01T12:00:00Z", text));
     return *ns / 1'000'000;
 }
 
-std::string quoted(std::string_view text)
+std::string goQuoted(std::string_view text)
 {
     constexpr std::string_view kHex = "0123456789abcdef";
     std::string out = "\"";
@@ -483,7 +483,7 @@ std::string toLowerAscii(std::string_view text)
 
 Result<std::int64_t> parseBytes(std::string_view text)
 {
-    const auto bad = [&] { return failure(ErrorCode::parse, std::format("'{}' is not a size; write it like 512MB or 2GiB", text)); };
+    const auto bad = [&] { return failure(ErrorCode::parse, formatted("'{}' is not a size; write it like 512MB or 2GiB", text)); };
     const auto unitAt = std::min(text.find_first_not_of("0123456789."), text.size());
     const auto number = parseFloat(text.substr(0, unitAt));
     if (!number)

@@ -52,7 +52,7 @@ void appendPositional(std::string& out, double value);
 [[nodiscard]] std::string formatRfc3339Ns(std::int64_t nanoseconds);
 
 /// `text` in double quotes with Go's escapes, as Prometheus prints label values.
-[[nodiscard]] std::string quoted(std::string_view text);
+[[nodiscard]] std::string goQuoted(std::string_view text);
 
 /// As a form or a query string carries it: letters, digits and -_.~ as they are, a blank as `+`, all else as %XX.
 [[nodiscard]] std::string formEncoded(std::string_view text);

@@ -1,11 +1,11 @@
 #include "core/demo/service.h"
 
+#include "core/base/format.h"
 #include "core/base/json_writer.h"
 
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <format>
 
 // A FastAPI application with the series names of prometheus-fastapi-instrumentator and of the Python client.
 
@@ -111,7 +111,7 @@ private:
         if (status >= 500)
             json.string(bursting ? "payment provider did not answer: connection pool is exhausted" : "unhandled exception in request");
         else
-            json.string(std::format("{} {} {}", route.method, path, status));
+            json.string(formatted("{} {} {}", route.method, path, status));
         json.key("method").string(route.method).key("path").string(path).key("status").number(std::int64_t { status });
         json.key("duration_ms").number(std::round(seconds * 1e5) / 100).key("user_id").number(static_cast<std::int64_t>(random() % 900 + 100));
         json.key("trace_id").string(trace);

@@ -1,11 +1,11 @@
 #include "core/demo/service.h"
 
+#include "core/base/format.h"
 #include "core/base/json_writer.h"
 
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <format>
 #include <limits>
 
 // Two Celery workers, with the series names of celery-exporter.
@@ -143,8 +143,8 @@ private:
         std::string line;
         JsonWriter json(line);
         json.beginObject().key("level").string(failed ? "error" : "info").key("logger").string("celery.app.trace").key("message");
-        json.string(failed ? std::format("Task {}[{}] raised unexpected: {}", task.name, id, task.queue == "payments" ? "PaymentDeclined()" : "TimeoutError()")
-                           : std::format("Task {}[{}] succeeded in {:.3f}s", task.name, id, seconds));
+        json.string(failed ? formatted("Task {}[{}] raised unexpected: {}", task.name, id, task.queue == "payments" ? "PaymentDeclined()" : "TimeoutError()")
+                           : formatted("Task {}[{}] succeeded in {:.3f}s", task.name, id, seconds));
         json.key("task").string(task.name).key("task_id").string(id).key("queue").string(task.queue).key("hostname").string(kWorkers[worker]);
         json.key("duration_ms").number(std::round(seconds * 1e5) / 100).key("trace_id").string(hexId(random, 32));
         if (failed)

@@ -1,11 +1,11 @@
 #include "core/demo/service.h"
 
+#include "core/base/format.h"
 #include "core/base/json_writer.h"
 
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <format>
 
 // PostgreSQL, Redis and Kafka, with the series names of postgres_exporter, redis_exporter and kafka_exporter.
 
@@ -86,7 +86,7 @@ public:
             const double ms = slow ? latency(random, 4200, 0.6) : latency(random, 600, 0.3);
             JsonWriter json(line);
             json.beginObject().key("level").string("warning").key("error_severity").string("LOG").key("message");
-            json.string(std::format("duration: {:.3f} ms  statement: SELECT o.* FROM orders o JOIN order_items i ON i.order_id = o.id WHERE lower(o.email) = $1", ms));
+            json.string(formatted("duration: {:.3f} ms  statement: SELECT o.* FROM orders o JOIN order_items i ON i.order_id = o.id WHERE lower(o.email) = $1", ms));
             json.key("duration_ms").number(std::round(ms * 1000) / 1000).key("dbname").string("shop").key("user").string("shop").key("application_name").string("api").endObject();
             lines.push_back({ c.nowMs * 1'000'000 - static_cast<std::int64_t>(uniform(random, 0, c.seconds) * 1e9), std::move(line), {} });
         }

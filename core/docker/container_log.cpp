@@ -1,10 +1,10 @@
 #include "core/docker/container_log.h"
 
+#include "core/base/format.h"
 #include "core/base/text.h"
 
 #include <algorithm>
 #include <cctype>
-#include <format>
 #include <utility>
 
 namespace belvedere::docker {
@@ -137,7 +137,7 @@ void ContainerLog::open(bool follow)
     const auto path = QStringLiteral("/containers/%1/logs?stdout=1&stderr=1&timestamps=1&follow=%2&since=%3")
                           .arg(id)
                           .arg(follow ? 1 : 0)
-                          .arg(QString::fromStdString(std::format("{}.{:09}", since / 1'000'000'000, since % 1'000'000'000)));
+                          .arg(QString::fromStdString(formatted("{}.{:09}", since / 1'000'000'000, since % 1'000'000'000)));
     m_reply = m_api.get(path, id.left(32));
     m_reply->setReadBufferSize(kReplyBuffer);
     connect(m_reply, &QNetworkReply::metaDataChanged, this, [this] {
@@ -282,7 +282,7 @@ void ContainerLog::fail(const QString& why, int retryAfterMs)
     if (!why.isEmpty())
         ++m_counters.errors;
     if (!why.isEmpty() && why != m_error)
-        m_logger.log(Logger::Level::warning, "docker", std::format("log of {}: {}", m_container.status.name, why.toStdString()));
+        m_logger.log(Logger::Level::warning, "docker", formatted("log of {}: {}", m_container.status.name, why.toStdString()));
     m_error = why;
     if (m_state == State::removed)
         return forget(); // what could not be stored cannot be read again

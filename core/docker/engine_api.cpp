@@ -1,5 +1,6 @@
 #include "core/docker/engine_api.h"
 
+#include "core/base/format.h"
 #include "core/base/text.h"
 
 #include <QFileInfo>
@@ -7,8 +8,6 @@
 #include <QJsonDocument>
 #include <QNetworkRequest>
 #include <QUrl>
-
-#include <format>
 
 namespace belvedere::docker {
 
@@ -67,9 +66,9 @@ void addListEntry(model::ContainerStatus& status, const QJsonObject& entry)
     status.ports.clear();
     for (const auto value : entry[QLatin1String("Ports")].toArray()) {
         const auto port = value.toObject();
-        const auto inside = std::format("{}/{}", port[QLatin1String("PrivatePort")].toInt(), port[QLatin1String("Type")].toString().toStdString());
+        const auto inside = formatted("{}/{}", port[QLatin1String("PrivatePort")].toInt(), port[QLatin1String("Type")].toString().toStdString());
         const auto outside = port[QLatin1String("PublicPort")].toInt();
-        auto text = outside == 0 ? inside : std::format("{}:{}→{}", port[QLatin1String("IP")].toString().toStdString(), outside, inside);
+        auto text = outside == 0 ? inside : formatted("{}:{}→{}", port[QLatin1String("IP")].toString().toStdString(), outside, inside);
         if (std::ranges::find(status.ports, text) == status.ports.end())
             status.ports.push_back(std::move(text));
     }

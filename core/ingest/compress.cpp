@@ -1,9 +1,9 @@
 #include "core/ingest/compress.h"
 
+#include "core/base/format.h"
 #include "core/base/text.h"
 
 #include <algorithm>
-#include <format>
 
 #include <snappy.h>
 #include <zlib.h>
@@ -15,7 +15,7 @@ namespace {
 
 std::unexpected<Error> tooLarge(std::size_t limitBytes)
 {
-    return failure(ErrorCode::limit, std::format("the decompressed data is larger than the limit of {} bytes", limitBytes));
+    return failure(ErrorCode::limit, formatted("the decompressed data is larger than the limit of {} bytes", limitBytes));
 }
 
 /// zlib counts in 32 bits.
@@ -77,7 +77,7 @@ struct Inflater {
             if (status == Z_STREAM_END)
                 insideMember = outputWaits = false;
             else if (status != Z_OK && status != Z_BUF_ERROR)
-                return failure(ErrorCode::corrupt, std::format("gzip: {}", z.msg ? z.msg : "damaged data"));
+                return failure(ErrorCode::corrupt, formatted("gzip: {}", z.msg ? z.msg : "damaged data"));
         }
         return {};
     }
@@ -114,7 +114,7 @@ Result<Encoding> parseContentEncoding(std::string_view header)
     if (name == "zstd")
         return Encoding::zstd;
     return failure(ErrorCode::invalidArgument,
-        std::format("Content-Encoding '{}' is not supported; use gzip, deflate, snappy, zstd or none", name));
+        formatted("Content-Encoding '{}' is not supported; use gzip, deflate, snappy, zstd or none", name));
 }
 
 struct GunzipStream::State {
@@ -178,7 +178,7 @@ Result<void> unzstd(std::string_view input, std::size_t limitBytes, std::string&
             return before + (ZSTD_isError(status) ? 0 : piece.pos);
         });
         if (ZSTD_isError(status))
-            return failure(ErrorCode::corrupt, std::format("zstd: {}", ZSTD_getErrorName(status)));
+            return failure(ErrorCode::corrupt, formatted("zstd: {}", ZSTD_getErrorName(status)));
         const std::size_t produced = out.size() - before;
         if (produced > room)
             return tooLarge(limitBytes);

@@ -1,5 +1,6 @@
 #include "core/ingest/exposition.h"
 
+#include "core/base/format.h"
 #include "core/base/text.h"
 #include "core/model/sample.h"
 
@@ -9,7 +10,6 @@
 #include <charconv>
 #include <cmath>
 #include <cstring>
-#include <format>
 #include <utility>
 
 // One pass over the bytes. The two formats differ in their blanks (the text format takes any run of blanks nearly
@@ -112,7 +112,7 @@ const char* parseSimpleNumber(const char* at, const char* end, double& value)
 std::string shown(std::string_view text)
 {
     constexpr std::size_t kMost = 60;
-    return text.size() <= kMost ? model::quoted(text) : model::quoted(text.substr(0, kMost)) + "...";
+    return text.size() <= kMost ? goQuoted(text) : goQuoted(text.substr(0, kMost)) + "...";
 }
 
 }
@@ -130,7 +130,7 @@ Result<ExpositionFormat> expositionFormat(std::string_view contentType, std::opt
         return failure(ErrorCode::parse,
             "the target sends no Content-Type; set fallback_scrape_protocol: PrometheusText0.0.4 in its scrape_config if what it serves are metrics");
     return failure(ErrorCode::parse,
-        std::format("the target sends Content-Type \"{}\", which is no metrics format; check metrics_path, or set fallback_scrape_protocol: PrometheusText0.0.4 in its scrape_config",
+        formatted("the target sends Content-Type \"{}\", which is no metrics format; check metrics_path, or set fallback_scrape_protocol: PrometheusText0.0.4 in its scrape_config",
             contentType));
 }
 
@@ -217,7 +217,7 @@ ExpositionParser::Event ExpositionParser::fail(const char* at, std::string messa
 {
     m_finished = true;
     const auto offset = static_cast<std::size_t>(at - m_body.data());
-    m_error = Error { ErrorCode::parse, std::format("line {}: {}", lineOf(at), message), TextRange { offset, offset + lineRest(at).size() } };
+    m_error = Error { ErrorCode::parse, formatted("line {}: {}", lineOf(at), message), TextRange { offset, offset + lineRest(at).size() } };
     return Event::error;
 }
 
@@ -249,7 +249,7 @@ ExpositionParser::Event ExpositionParser::next(std::string_view expected)
             return Event::end;
         }
         if (m_endMark)
-            return fail(at, std::format("unexpected data after # EOF: {}", found(at)));
+            return fail(at, formatted("unexpected data after # EOF: {}", found(at)));
         if (*at == '\n' && m_format == ExpositionFormat::text) {
             m_at = at + 1;
             continue;
@@ -269,7 +269,7 @@ ExpositionParser::Event ExpositionParser::parseComment(const char* hash)
     const char* const lineEnd = whole.data() + whole.size();
     const auto ordinaryComment = [&] {
         if (strict)
-            return fail(hash, std::format("expected HELP, TYPE, UNIT or EOF after '# ', found {}; OpenMetrics has no other comments", found(hash)));
+            return fail(hash, formatted("expected HELP, TYPE, UNIT or EOF after '# ', found {}; OpenMetrics has no other comments", found(hash)));
         m_at = lineEnd == m_end ? m_end : lineEnd + 1;
         return Event::sample;
     };
@@ -279,7 +279,7 @@ ExpositionParser::Event ExpositionParser::parseComment(const char* hash)
         if (behind != m_end && *behind == '\n')
             ++behind;
         if (behind != m_end)
-            return fail(behind, std::format("unexpected data after # EOF: {}", found(behind)));
+            return fail(behind, formatted("unexpected data after # EOF: {}", found(behind)));
         m_finished = m_endMark = true;
         m_at = m_end;
         return Event::end;
@@ -303,12 +303,12 @@ ExpositionParser::Event ExpositionParser::parseComment(const char* hash)
     } else {
         const char* const nameEnd = at != lineEnd && isMetricStart(*at) ? skipMetricName(at, lineEnd) : at;
         if (nameEnd == at)
-            return strict ? fail(at, std::format("expected a metric name after {}, found {}", word, found(at))) : ordinaryComment();
+            return strict ? fail(at, formatted("expected a metric name after {}, found {}", word, found(at))) : ordinaryComment();
         m_family = between(at, nameEnd);
         at = nameEnd;
     }
     if (strict && (at == lineEnd || *at != ' '))
-        return fail(at, std::format("expected a space and text after {} {}, found {}", word, m_family, found(at)));
+        return fail(at, formatted("expected a space and text after {} {}, found {}", word, m_family, found(at)));
     if (strict && lineEnd == m_end)
         return fail(m_end, "the text does not end with # EOF; OpenMetrics demands it, so that cut answers are noticed");
     m_text = between(std::min(at + 1, lineEnd), lineEnd);
@@ -316,13 +316,13 @@ ExpositionParser::Event ExpositionParser::parseComment(const char* hash)
 
     if (word == "HELP") {
         if (!isValidUtf8(m_text))
-            return fail(hash, std::format("the HELP text of {} is not valid UTF-8", m_family));
+            return fail(hash, formatted("the HELP text of {} is not valid UTF-8", m_family));
         return Event::help;
     }
     if (word == "UNIT") {
         const bool suffix = m_family.size() > m_text.size() && m_family.ends_with(m_text) && m_family[m_family.size() - m_text.size() - 1] == '_';
         if (!m_text.empty() && !suffix)
-            return fail(hash, std::format("unit \"{}\" is not a suffix of metric \"{}\"; it must be called {}_{}", m_text, m_family, m_family, m_text));
+            return fail(hash, formatted("unit \"{}\" is not a suffix of metric \"{}\"; it must be called {}_{}", m_text, m_family, m_family, m_text));
         return Event::unit;
     }
     using namespace std::string_view_literals;
@@ -330,7 +330,7 @@ ExpositionParser::Event ExpositionParser::parseComment(const char* hash)
     static constexpr std::array kOpenMetrics { "counter"sv, "gauge"sv, "histogram"sv, "gaugehistogram"sv, "summary"sv, "info"sv, "stateset"sv, "unknown"sv };
     const bool valid = strict ? std::ranges::find(kOpenMetrics, m_text) != kOpenMetrics.end() : std::ranges::find(kText, m_text) != kText.end();
     if (!valid) {
-        return fail(hash, std::format("invalid metric type {} of {}; it must be one of {}", shown(m_text), m_family,
+        return fail(hash, formatted("invalid metric type {} of {}; it must be one of {}", shown(m_text), m_family,
             strict ? "counter, gauge, histogram, gaugehistogram, summary, info, stateset, unknown" : "counter, gauge, histogram, summary, untyped"));
     }
     m_bounds = m_text == "histogram" ? Bounds::le : m_text == "summary" ? Bounds::quantile : Bounds::none;
@@ -353,7 +353,7 @@ ExpositionParser::Event ExpositionParser::parseSample(const char* at)
         at = strict ? afterName : skipBlanks(afterName);
         m_series = m_name;
     } else if (*at != '{') {
-        return fail(at, std::format("expected a metric name, found {}", found(at)));
+        return fail(at, formatted("expected a metric name, found {}", found(at)));
     }
     if (at != m_end && *at == '{') {
         ++at;
@@ -364,7 +364,7 @@ ExpositionParser::Event ExpositionParser::parseSample(const char* at)
         at = afterName;
     }
     if (m_name.empty())
-        return fail(m_entry, std::format("the metric name is not set in {}; write it in front of the brace, or first inside and in quotes", shown(m_series)));
+        return fail(m_entry, formatted("the metric name is not set in {}; write it in front of the brace, or first inside and in quotes", shown(m_series)));
     return parseSuffix(at);
 }
 
@@ -402,12 +402,12 @@ bool ExpositionParser::parseLabelSet(const char*& at, bool inExemplar)
             name = between(at, nameEnd);
             at = nameEnd;
         } else {
-            return bad(at, std::format("expected a label name or '}}', found {}", found(at)));
+            return bad(at, formatted("expected a label name or '}}', found {}", found(at)));
         }
         skip();
         if (quotedName && !inExemplar && at != m_end && (*at == ',' || *at == '}')) {
             if (m_name.data() != nullptr)
-                return bad(at, std::format("the metric name is given twice: {} and {}", shown(m_name), shown(name)));
+                return bad(at, formatted("the metric name is given twice: {} and {}", shown(m_name), shown(name)));
             if (!isValidUtf8(name))
                 return bad(at, "the metric name is not valid UTF-8");
             m_name = name;
@@ -419,24 +419,24 @@ bool ExpositionParser::parseLabelSet(const char*& at, bool inExemplar)
             continue;
         }
         if (at == m_end || *at != '=')
-            return bad(at, std::format("expected '=' after the label name {}, found {}", shown(name), found(at)));
+            return bad(at, formatted("expected '=' after the label name {}, found {}", shown(name), found(at)));
         ++at;
         skip();
         if (at == m_end || *at != '"')
-            return bad(at, std::format("expected the value of label {} in double quotes, found {}", shown(name), found(at)));
+            return bad(at, formatted("expected the value of label {} in double quotes, found {}", shown(name), found(at)));
         const char* const quote = closingQuote(at + 1, m_end, !strict);
         if (quote == m_end)
-            return bad(at, std::format("the value of label {} has no closing quote", shown(name)));
+            return bad(at, formatted("the value of label {} has no closing quote", shown(name)));
         const auto value = between(at + 1, quote);
         if (!isValidUtf8(value) || !isValidUtf8(name))
-            return bad(at, std::format("label {} is not valid UTF-8", shown(name)));
+            return bad(at, formatted("label {} is not valid UTF-8", shown(name)));
         at = quote + 1;
         labels.push_back({ name, value });
         skip();
         if (at != m_end && *at == ',')
             ++at;
         else if (strict && (at == m_end || *at != '}'))
-            return bad(at, std::format("expected ',' or '}}' after the value of label {}, found {}", shown(name), found(at)));
+            return bad(at, formatted("expected ',' or '}}' after the value of label {}, found {}", shown(name), found(at)));
     }
 }
 
@@ -454,7 +454,7 @@ bool ExpositionParser::parseNumber(const char*& at, std::string_view after)
     while (behind != m_end && *behind != '\n' && *behind != ' ' && (strict || (*behind != '\t' && *behind != '{')))
         ++behind;
     if (behind == at) {
-        fail(at, std::format("expected a value after {}, found {}", shown(after), found(at)));
+        fail(at, formatted("expected a value after {}, found {}", shown(after), found(at)));
         return false;
     }
     const auto token = between(at, behind);
@@ -464,7 +464,7 @@ bool ExpositionParser::parseNumber(const char*& at, std::string_view after)
     if (!number) {
         const bool carriageReturn = token.ends_with('\r');
         const bool tooLarge = number.error().message.contains("range");
-        fail(at, std::format("{} is {} for {}{}", shown(token), tooLarge ? "out of the range of a double" : "not a number", shown(after),
+        fail(at, formatted("{} is {} for {}{}", shown(token), tooLarge ? "out of the range of a double" : "not a number", shown(after),
             carriageReturn ? "; lines must end with \\n alone, not \\r\\n" : ""));
         return false;
     }
@@ -480,7 +480,7 @@ bool ExpositionParser::parseTimestamp(const char*& at)
         std::int64_t ms = 0;
         const auto [behind, error] = std::from_chars(at, m_end, ms);
         if (error != std::errc() || *at == '-') {
-            fail(at, std::format("expected a timestamp in whole milliseconds or the end of the line after the value, found {}", found(at)));
+            fail(at, formatted("expected a timestamp in whole milliseconds or the end of the line after the value, found {}", found(at)));
             return false;
         }
         at = behind;
@@ -507,7 +507,7 @@ bool ExpositionParser::parseExemplar(const char*& at)
     if (!parseLabelSet(at, true))
         return false;
     if (at == m_end || *at != ' ') {
-        fail(at, std::format("expected a space and a value after the labels of the exemplar, found {}", found(at)));
+        fail(at, formatted("expected a space and a value after the labels of the exemplar, found {}", found(at)));
         return false;
     }
     ++at;
@@ -535,7 +535,7 @@ ExpositionParser::Event ExpositionParser::parseSuffix(const char* at)
     m_timestampMs.reset();
     if (strict) {
         if (at == m_end || *at != ' ')
-            return fail(at, std::format("expected one space and a value after {}, found {}", shown(m_series), found(at)));
+            return fail(at, formatted("expected one space and a value after {}, found {}", shown(m_series), found(at)));
         ++at;
     } else {
         at = skipBlanks(at);
@@ -568,7 +568,7 @@ ExpositionParser::Event ExpositionParser::parseSuffix(const char* at)
         }
     }
     if (at != m_end && *at != '\n')
-        return fail(at, std::format("expected the end of the line after {}, found {}", shown(between(m_entry, at)), found(at)));
+        return fail(at, formatted("expected the end of the line after {}, found {}", shown(between(m_entry, at)), found(at)));
     m_at = at == m_end ? at : at + 1;
     return Event::sample;
 }
@@ -588,7 +588,7 @@ Result<void> ExpositionParser::labels(std::vector<model::Label>& out) const
     std::ranges::sort(out, {}, &model::Label::name);
     const auto twice = std::ranges::adjacent_find(out, {}, &model::Label::name);
     if (twice != out.end())
-        return failure(ErrorCode::parse, std::format("line {}: label name {} is not unique in {}", line(), shown(twice->name), shown(m_series)));
+        return failure(ErrorCode::parse, formatted("line {}: label name {} is not unique in {}", line(), shown(twice->name), shown(m_series)));
     return {};
 }
 

@@ -1,11 +1,11 @@
 #include "core/ingest/http_answer.h"
 
+#include "core/base/format.h"
 #include "core/base/text.h"
 #include "core/model/labels.h"
 
 #include <algorithm>
 #include <charconv>
-#include <format>
 
 namespace belvedere::ingest {
 
@@ -29,7 +29,7 @@ Result<HttpHead> HttpHead::parse(std::string_view text)
             const bool good = line.size() >= 12 && line.starts_with("HTTP/1.") && line[8] == ' '
                 && std::from_chars(line.data() + 9, line.data() + 12, out.status).ptr == line.data() + 12 && out.status >= 100;
             if (!good)
-                return failure(ErrorCode::parse, std::format("the answer is not HTTP: it begins with {}", model::quoted(toValidUtf8(line.substr(0, 40)))));
+                return failure(ErrorCode::parse, formatted("the answer is not HTTP: it begins with {}", goQuoted(toValidUtf8(line.substr(0, 40)))));
             out.keepAlive = !line.starts_with("HTTP/1.0");
             out.reason = toValidUtf8(trim(line.substr(12)));
             continue;
@@ -42,7 +42,7 @@ Result<HttpHead> HttpHead::parse(std::string_view text)
         if (name == "content-length") {
             const auto [at, error] = std::from_chars(value.data(), value.data() + value.size(), out.contentLength);
             if (error != std::errc() || at != value.data() + value.size() || out.contentLength < 0)
-                return failure(ErrorCode::parse, std::format("the answer's Content-Length {} is not a number", model::quoted(toValidUtf8(value))));
+                return failure(ErrorCode::parse, formatted("the answer's Content-Length {} is not a number", goQuoted(toValidUtf8(value))));
         } else if (name == "transfer-encoding") {
             out.chunked = toLowerAscii(value).ends_with("chunked");
         } else if (name == "connection") {
@@ -67,7 +67,7 @@ Result<void> ChunkDecoder::feed(std::string_view& input, std::size_t limit, std:
         if (m_state == State::data) {
             const auto part = std::min(m_left, input.size());
             if (out.size() + part > limit)
-                return failure(ErrorCode::limit, std::format("the answer is larger than {} bytes", limit));
+                return failure(ErrorCode::limit, formatted("the answer is larger than {} bytes", limit));
             out += input.substr(0, part);
             input.remove_prefix(part);
             m_left -= part;

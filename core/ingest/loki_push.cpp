@@ -1,11 +1,11 @@
 #include "core/ingest/loki_push.h"
 
+#include "core/base/format.h"
 #include "core/base/text.h"
 #include "core/ingest/protobuf_reader.h"
 
 #include <algorithm>
 #include <charconv>
-#include <format>
 #include <optional>
 
 #include <simdjson.h>
@@ -23,12 +23,12 @@ std::unexpected<Error> bad(std::string message) { return failure(ErrorCode::pars
 Result<model::Labels> streamLabels(std::vector<model::Label> labels, const LokiPushLimits& limits)
 {
     if (labels.size() > limits.labelsPerStream)
-        return failure(ErrorCode::limit, std::format("more than {} labels", limits.labelsPerStream));
+        return failure(ErrorCode::limit, formatted("more than {} labels", limits.labelsPerStream));
     for (const auto& label : labels) {
         if (!model::isPlainLabelName(label.name))
-            return bad(std::format("label name {} is not allowed; it must be letters, digits and _", model::quoted(label.name)));
+            return bad(formatted("label name {} is not allowed; it must be letters, digits and _", goQuoted(label.name)));
         if (!isValidUtf8(label.value))
-            return bad(std::format("the value of label {} is not valid UTF-8", label.name));
+            return bad(formatted("the value of label {} is not valid UTF-8", label.name));
     }
     model::Labels out(std::move(labels));
     if (out.empty())
@@ -52,9 +52,9 @@ public:
     Result<void> take(std::size_t lineBytes)
     {
         if (++m_entries > m_limits.entries)
-            return failure(ErrorCode::limit, std::format("more than {} entries in one push; send smaller batches", m_limits.entries));
+            return failure(ErrorCode::limit, formatted("more than {} entries in one push; send smaller batches", m_limits.entries));
         if (lineBytes > m_limits.lineBytes)
-            return failure(ErrorCode::limit, std::format("a line of {} bytes is longer than the limit of {}", lineBytes, m_limits.lineBytes));
+            return failure(ErrorCode::limit, formatted("a line of {} bytes is longer than the limit of {}", lineBytes, m_limits.lineBytes));
         return {};
     }
 
@@ -73,7 +73,7 @@ Result<void> decodeJsonLabels(json::object object, std::vector<model::Label>& ou
         auto& label = out.emplace_back();
         label.name = name;
         if (field.value().get_string(true).get(value))
-            return bad(std::format("the value of {} is not a string", model::quoted(label.name)));
+            return bad(formatted("the value of {} is not a string", goQuoted(label.name)));
         label.value = value;
     }
     return {};
@@ -154,9 +154,9 @@ Result<void> decodeJsonStream(json::object object, model::LogPush& push, const L
             for (auto element : values) {
                 json::array entry;
                 if (element.get_array().get(entry))
-                    return bad(std::format("entry {} is not an array [time, line]", push.entries.size() + 1));
+                    return bad(formatted("entry {} is not an array [time, line]", push.entries.size() + 1));
                 if (auto decoded = decodeJsonEntry(entry, push.entries.emplace_back(), budget); !decoded)
-                    return withContext(std::move(decoded.error()), std::format("entry {}", push.entries.size()));
+                    return withContext(std::move(decoded.error()), formatted("entry {}", push.entries.size()));
             }
         }
     }
@@ -178,7 +178,7 @@ Result<std::vector<model::LogPush>> decodeLokiPushJson(std::string& body, const 
     json::parser parser;
     json::document document;
     if (const auto error = parser.iterate(body.data(), size, body.capacity()).get(document))
-        return bad(std::format("the body is not JSON: {}", simdjson::error_message(error)));
+        return bad(formatted("the body is not JSON: {}", simdjson::error_message(error)));
     json::object root;
     if (document.get_object().get(root))
         return bad("the body is not a JSON object with 'streams'");
@@ -189,7 +189,7 @@ Result<std::vector<model::LogPush>> decodeLokiPushJson(std::string& body, const 
     for (auto field : root) {
         std::string_view key;
         if (const auto error = field.unescaped_key().get(key))
-            return bad(std::format("the body is not valid JSON: {}", simdjson::error_message(error)));
+            return bad(formatted("the body is not valid JSON: {}", simdjson::error_message(error)));
         if (key != "streams")
             continue;
         haveStreams = true;
@@ -201,10 +201,10 @@ Result<std::vector<model::LogPush>> decodeLokiPushJson(std::string& body, const 
             ++number;
             json::object stream;
             if (element.get_object().get(stream))
-                return bad(std::format("stream {} is not an object with 'stream' and 'values'", number));
+                return bad(formatted("stream {} is not an object with 'stream' and 'values'", number));
             model::LogPush push;
             if (auto decoded = decodeJsonStream(stream, push, limits, budget); !decoded)
-                return withContext(std::move(decoded.error()), std::format("stream {}", number));
+                return withContext(std::move(decoded.error()), formatted("stream {}", number));
             if (!push.entries.empty())
                 out.push_back(std::move(push));
         }
@@ -270,7 +270,7 @@ Result<void> decodeProtobufStream(std::string_view message, model::LogPush& push
             labels = reader.bytes();
         } else if (reader.is(2, Wire::bytes)) {
             if (auto decoded = decodeProtobufEntry(reader.bytes(), push.entries.emplace_back(), budget); !decoded)
-                return withContext(std::move(decoded.error()), std::format("entry {}", push.entries.size()));
+                return withContext(std::move(decoded.error()), formatted("entry {}", push.entries.size()));
         }
     }
     if (!reader.ok())
@@ -299,7 +299,7 @@ Result<std::vector<model::LogPush>> decodeLokiPushProtobuf(std::string_view body
         ++number;
         model::LogPush push;
         if (auto decoded = decodeProtobufStream(reader.bytes(), push, limits, budget); !decoded)
-            return withContext(std::move(decoded.error()), std::format("stream {}", number));
+            return withContext(std::move(decoded.error()), formatted("stream {}", number));
         if (!push.entries.empty())
             out.push_back(std::move(push));
     }
@@ -368,7 +368,7 @@ private:
     }
     std::unexpected<Error> wrong(std::string_view expected) const
     {
-        return failure(ErrorCode::parse, std::format("labels {}: expected {} at character {}", model::quoted(m_text.substr(0, 200)), expected, m_at + 1),
+        return failure(ErrorCode::parse, formatted("labels {}: expected {} at character {}", goQuoted(m_text.substr(0, 200)), expected, m_at + 1),
             TextRange { std::min(m_at, m_text.size()), m_text.size() });
     }
 

@@ -1,11 +1,11 @@
 #include "core/ingest/openmetrics_import.h"
 
+#include "core/base/format.h"
 #include "core/ingest/compress.h"
 #include "core/ingest/exposition.h"
 #include "core/ingest/sample_grouper.h"
 
 #include <condition_variable>
-#include <format>
 #include <fstream>
 #include <map>
 #include <memory>
@@ -45,7 +45,7 @@ public:
                 return std::string_view(m_text).substr(0, m_given);
             }
             if (m_text.size() > kMostLineBytes)
-                return failure(ErrorCode::limit, std::format("a line is longer than {} bytes", kMostLineBytes));
+                return failure(ErrorCode::limit, formatted("a line is longer than {} bytes", kMostLineBytes));
         }
         m_given = m_text.size();
         return std::string_view(m_text);
@@ -256,7 +256,7 @@ private:
         const auto series = m_sink.seriesId(labels);
         if (!series)
             return std::unexpected(series.error());
-        const auto group = m_sink.groupId(std::format("import/{}/{}", labels.get("job"), labels.get("instance")));
+        const auto group = m_sink.groupId(formatted("import/{}/{}", labels.get("job"), labels.get("instance")));
         if (!group)
             return std::unexpected(group.error());
         ++m_summary.series;
@@ -283,7 +283,7 @@ Result<ImportSummary> importMetrics(const std::filesystem::path& file, model::Me
 {
     std::ifstream in(file, std::ios::binary);
     if (!in || std::filesystem::is_directory(file))
-        return failure(ErrorCode::io, std::format("{}: cannot be read; check that it exists and is readable", file.string()));
+        return failure(ErrorCode::io, formatted("{}: cannot be read; check that it exists and is readable", file.string()));
     return importMetrics(in, file.string(), sink, options, std::move(stop));
 }
 

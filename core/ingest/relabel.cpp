@@ -1,11 +1,11 @@
 #include "core/ingest/relabel.h"
 
+#include "core/base/format.h"
 #include "core/base/text.h"
 #include "core/ingest/md5.h"
 
 #include <algorithm>
 #include <array>
-#include <format>
 #include <optional>
 
 #include <re2/re2.h>
@@ -177,7 +177,7 @@ Result<RelabelRule> RelabelRule::compile(const RelabelConfig& config)
     const auto bad = [](std::string message) { return failure(ErrorCode::parse, std::move(message)); };
     const auto action = actionNamed(config.action);
     if (!action) {
-        return bad(std::format("unknown relabel action '{}'; there are replace, keep, drop, keepequal, dropequal, hashmod, labelmap, labeldrop, labelkeep, lowercase and uppercase",
+        return bad(formatted("unknown relabel action '{}'; there are replace, keep, drop, keepequal, dropequal, hashmod, labelmap, labeldrop, labelkeep, lowercase and uppercase",
             config.action));
     }
     const RelabelConfig defaults;
@@ -187,15 +187,15 @@ Result<RelabelRule> RelabelRule::compile(const RelabelConfig& config)
     if (*action == Action::hashMod && config.modulus == 0)
         return bad("hashmod needs a modulus other than 0");
     if (is(Action::replace, Action::hashMod, Action::lowercase, Action::uppercase, Action::keepEqual, Action::dropEqual) && config.targetLabel.empty())
-        return bad(std::format("{} needs a target_label", name));
+        return bad(formatted("{} needs a target_label", name));
     if (is(Action::lowercase, Action::uppercase) && config.replacement != defaults.replacement)
-        return bad(std::format("{} takes no replacement", name));
+        return bad(formatted("{} takes no replacement", name));
     if (is(Action::keepEqual, Action::dropEqual)
         && (config.regex != defaults.regex || config.modulus != 0 || config.separator != defaults.separator || config.replacement != defaults.replacement))
-        return bad(std::format("{} takes only source_labels and target_label", name));
+        return bad(formatted("{} takes only source_labels and target_label", name));
     if (is(Action::labelDrop, Action::labelKeep)
         && (!config.sourceLabels.empty() || !config.targetLabel.empty() || config.modulus != 0 || config.separator != defaults.separator || config.replacement != defaults.replacement))
-        return bad(std::format("{} takes only regex", name));
+        return bad(formatted("{} takes only regex", name));
     if (!isValidUtf8(config.targetLabel))
         return bad("target_label is not valid UTF-8");
 
@@ -206,9 +206,9 @@ Result<RelabelRule> RelabelRule::compile(const RelabelConfig& config)
         re2::RE2(absl::string_view(config.regex.data(), config.regex.size()), options),
         config.regex == defaults.regex || config.regex == ".*", {}, {} });
     if (!compiled->regex.ok())
-        return bad(std::format("regex '{}' is not valid: {}", config.regex, compiled->regex.error()));
+        return bad(formatted("regex '{}' is not valid: {}", config.regex, compiled->regex.error()));
     if (compiled->regex.NumberOfCapturingGroups() >= kMostGroups)
-        return bad(std::format("regex '{}' has more than {} groups", config.regex, kMostGroups - 1));
+        return bad(formatted("regex '{}' has more than {} groups", config.regex, kMostGroups - 1));
     compiled->target = Template(config.targetLabel, compiled->regex);
     compiled->replacement = Template(config.replacement, compiled->regex);
 
@@ -267,7 +267,7 @@ Result<Relabeler> Relabeler::compile(std::span<const RelabelConfig> configs)
     for (std::size_t i = 0; i < configs.size(); ++i) {
         auto rule = RelabelRule::compile(configs[i]);
         if (!rule)
-            return withContext(std::move(rule.error()), std::format("relabel rule {}", i + 1));
+            return withContext(std::move(rule.error()), formatted("relabel rule {}", i + 1));
         out.m_rules.push_back(std::move(*rule));
     }
     return out;

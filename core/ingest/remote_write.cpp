@@ -1,12 +1,12 @@
 #include "core/ingest/remote_write.h"
 
+#include "core/base/format.h"
 #include "core/base/text.h"
 #include "core/ingest/protobuf_reader.h"
 #include "core/ingest/sample_grouper.h"
 
 #include <algorithm>
 #include <array>
-#include <format>
 
 // Message numbers are those of prometheus.WriteRequest (prompb/remote.proto, prompb/types.proto).
 
@@ -21,7 +21,7 @@ constexpr std::size_t kMostKnown = 500'000;
 
 std::unexpected<Error> damaged(std::string_view part)
 {
-    return failure(ErrorCode::parse, std::format("damaged remote write request: {} is cut or malformed", part));
+    return failure(ErrorCode::parse, formatted("damaged remote write request: {} is cut or malformed", part));
 }
 
 /// Decodes label messages that stand one after the other. Nothing if they are no usable label set; `why` says so.
@@ -43,24 +43,24 @@ Result<std::optional<model::Labels>> decodeLabels(std::string_view encoded, std:
         if (!part.ok())
             return damaged("a label");
         if (labels.size() > limit)
-            return failure(ErrorCode::limit, std::format("a series has more than {} labels", limit));
+            return failure(ErrorCode::limit, formatted("a series has more than {} labels", limit));
     }
     if (!reader.ok())
         return damaged("a series");
     for (const auto& label : labels) {
         if (label.name.empty() || !isValidUtf8(label.name) || !isValidUtf8(label.value)) {
-            why = std::format("label {} is empty or not valid UTF-8", model::quoted(label.name));
+            why = formatted("label {} is empty or not valid UTF-8", goQuoted(label.name));
             return std::nullopt;
         }
     }
     std::ranges::sort(labels, {}, &model::Label::name);
     if (const auto twice = std::ranges::adjacent_find(labels, {}, &model::Label::name); twice != labels.end()) {
-        why = std::format("label name {} is not unique in {}", model::quoted(twice->name), model::Labels(labels).toString());
+        why = formatted("label name {} is not unique in {}", goQuoted(twice->name), model::Labels(labels).toString());
         return std::nullopt;
     }
     model::Labels out(std::move(labels));
     if (out.metricName().empty()) {
-        why = std::format("series {} has no metric name (__name__)", out.toString());
+        why = formatted("series {} has no metric name (__name__)", out.toString());
         return std::nullopt;
     }
     return out;
@@ -126,7 +126,7 @@ Result<std::optional<RemoteWriteDecoder::Known>> RemoteWriteDecoder::seriesOf(st
     const auto series = m_sink.seriesId(**labels);
     if (!series)
         return std::unexpected(series.error());
-    const auto group = m_sink.groupId(std::format("write/{}/{}", (*labels)->get("job"), (*labels)->get("instance")));
+    const auto group = m_sink.groupId(formatted("write/{}/{}", (*labels)->get("job"), (*labels)->get("instance")));
     if (!group)
         return std::unexpected(group.error());
     if (m_known.size() >= kMostKnown)
@@ -155,7 +155,7 @@ Result<RemoteWriteBatches> RemoteWriteDecoder::decode(std::string_view body)
         if (!request.is(1, Wire::bytes))
             continue;
         if (++seriesCount > m_limits.series)
-            return failure(ErrorCode::limit, std::format("more than {} series in one request; lower max_samples_per_send", m_limits.series));
+            return failure(ErrorCode::limit, formatted("more than {} series in one request; lower max_samples_per_send", m_limits.series));
 
         m_labelBytes.clear();
         samples.clear();
@@ -178,7 +178,7 @@ Result<RemoteWriteBatches> RemoteWriteDecoder::decode(std::string_view body)
             return damaged("a series");
         result.samples += samples.size();
         if (result.samples > m_limits.samples)
-            return failure(ErrorCode::limit, std::format("more than {} samples in one request; lower max_samples_per_send", m_limits.samples));
+            return failure(ErrorCode::limit, formatted("more than {} samples in one request; lower max_samples_per_send", m_limits.samples));
         const auto known = seriesOf(m_labelBytes, result);
         if (!known)
             return std::unexpected(known.error());

@@ -1,9 +1,9 @@
 #include "core/ingest/scrape_config.h"
 
+#include "core/base/format.h"
 #include "core/base/text.h"
 
 #include <algorithm>
-#include <format>
 #include <map>
 
 namespace belvedere::ingest {
@@ -25,7 +25,7 @@ void appendEncoded(std::string& out, std::string_view text, bool path)
         if (unreserved || (path && std::string_view("/:@!$&'()*+,;=%").contains(c)))
             out += c;
         else
-            out += std::format("%{:02X}", static_cast<unsigned char>(c));
+            out += formatted("%{:02X}", static_cast<unsigned char>(c));
     }
 }
 
@@ -35,7 +35,7 @@ Result<std::int64_t> positiveDuration(std::string_view what, std::string_view te
     if (!duration)
         return withContext(std::move(duration.error()), std::string(what));
     if (*duration == 0)
-        return failure(ErrorCode::parse, std::format("{} cannot be 0", what));
+        return failure(ErrorCode::parse, formatted("{} cannot be 0", what));
     return duration;
 }
 
@@ -48,27 +48,27 @@ Result<ExpositionFormat> scrapeProtocol(std::string_view name)
     if (name.starts_with("PrometheusText"))
         return ExpositionFormat::text;
     return failure(ErrorCode::parse,
-        std::format("scrape protocol '{}' is not supported; use PrometheusText0.0.4 or OpenMetricsText1.0.0", name));
+        formatted("scrape protocol '{}' is not supported; use PrometheusText0.0.4 or OpenMetricsText1.0.0", name));
 }
 
 Result<void> validate(const ScrapeJob& job)
 {
-    const auto bad = [&](std::string message) { return failure(ErrorCode::parse, std::format("scrape job '{}': {}", job.name, message)); };
+    const auto bad = [&](std::string message) { return failure(ErrorCode::parse, formatted("scrape job '{}': {}", job.name, message)); };
     if (job.name.empty())
         return failure(ErrorCode::parse, "a scrape job has no job_name");
     if (job.intervalMs <= 0 || job.timeoutMs <= 0)
         return bad("scrape_interval and scrape_timeout must be greater than 0");
     if (job.timeoutMs > job.intervalMs) {
-        return bad(std::format("scrape_timeout {} is greater than scrape_interval {}; lower the timeout", formatDurationMs(job.timeoutMs),
+        return bad(formatted("scrape_timeout {} is greater than scrape_interval {}; lower the timeout", formatDurationMs(job.timeoutMs),
             formatDurationMs(job.intervalMs)));
     }
     if (job.scheme != "http" && job.scheme != "https")
-        return bad(std::format("scheme '{}' is neither http nor https", job.scheme));
+        return bad(formatted("scheme '{}' is neither http nor https", job.scheme));
     if (!job.authorization.basicUser.empty() && !job.authorization.credentials.empty())
         return bad("only one of basic_auth and authorization can be given");
     for (const auto& [key, configs] : { std::pair("relabel_configs", &job.relabelConfigs), std::pair("metric_relabel_configs", &job.metricRelabelConfigs) }) {
         if (auto rules = Relabeler::compile(*configs); !rules)
-            return bad(std::format("{}: {}", key, rules.error().message));
+            return bad(formatted("{}: {}", key, rules.error().message));
     }
     return {};
 }
@@ -106,11 +106,11 @@ Result<std::optional<RelabelledTarget>> relabelTarget(const ScrapeJob& job, cons
         return failure(ErrorCode::parse, "the target has no address: __address__ is empty after relabelling");
     if (address.contains('/')) {
         return failure(ErrorCode::parse,
-            std::format("\"{}\" is not a valid address; write host:port, and put the path into metrics_path and http or https into scheme", address));
+            formatted("\"{}\" is not a valid address; write host:port, and put the path into metrics_path and http or https into scheme", address));
     }
     const std::string scheme(builder.get(kScheme));
     if (scheme != "http" && scheme != "https")
-        return failure(ErrorCode::parse, std::format("scheme \"{}\" is neither http nor https", scheme));
+        return failure(ErrorCode::parse, formatted("scheme \"{}\" is neither http nor https", scheme));
 
     RelabelledTarget target;
     const auto interval = positiveDuration("scrape interval", builder.get(kInterval));
@@ -120,7 +120,7 @@ Result<std::optional<RelabelledTarget>> relabelTarget(const ScrapeJob& job, cons
     if (!timeout)
         return std::unexpected(timeout.error());
     if (*timeout > *interval) {
-        return failure(ErrorCode::parse, std::format("scrape timeout cannot be greater than scrape interval ({} > {})", formatDurationMs(*timeout), formatDurationMs(*interval)));
+        return failure(ErrorCode::parse, formatted("scrape timeout cannot be greater than scrape interval ({} > {})", formatDurationMs(*timeout), formatDurationMs(*interval)));
     }
     target.intervalMs = *interval;
     target.timeoutMs = *timeout;
@@ -158,7 +158,7 @@ Result<std::optional<RelabelledTarget>> relabelTarget(const ScrapeJob& job, cons
         if (label.name.starts_with("__"))
             continue;
         if (!isValidUtf8(label.value))
-            return failure(ErrorCode::parse, std::format("label {} of the target is not valid UTF-8", label.name));
+            return failure(ErrorCode::parse, formatted("label {} of the target is not valid UTF-8", label.name));
         kept.push_back(label);
     }
     target.labels = model::Labels::fromSorted(std::move(kept));

@@ -1,11 +1,11 @@
 #include "core/kv/kv.h"
 
 #include "core/base/file_lock.h"
+#include "core/base/format.h"
 
 #include <lmdb.h>
 
 #include <condition_variable>
-#include <format>
 #include <map>
 #include <mutex>
 #include <string>
@@ -23,7 +23,7 @@ Error toError(int code, std::string_view what)
         kind = ErrorCode::full;
     else if (code == MDB_CORRUPTED || code == MDB_PAGE_NOTFOUND || code == MDB_INVALID || code == MDB_VERSION_MISMATCH)
         kind = ErrorCode::corrupt;
-    return Error { kind, std::format("{}: {}", what, mdb_strerror(code)), std::nullopt };
+    return Error { kind, formatted("{}: {}", what, mdb_strerror(code)), std::nullopt };
 }
 
 std::unexpected<Error> fail(int code, std::string_view what) { return std::unexpected(toError(code, what)); }
@@ -94,16 +94,16 @@ Result<std::unique_ptr<Environment>> Environment::open(const std::filesystem::pa
     if (!options.readOnly) {
         std::filesystem::create_directories(folder, ec);
         if (ec)
-            return failure(ErrorCode::io, std::format("cannot make the folder {}: {}", folder.string(), ec.message()));
+            return failure(ErrorCode::io, formatted("cannot make the folder {}: {}", folder.string(), ec.message()));
         auto lock = FileLock::acquire(folder / "writer.lock");
         if (!lock) {
             if (lock.error().code == ErrorCode::alreadyExists)
-                return failure(ErrorCode::alreadyExists, std::format("{} is in use by another Belvedere; close that one or choose another workspace", folder.string()));
+                return failure(ErrorCode::alreadyExists, formatted("{} is in use by another Belvedere; close that one or choose another workspace", folder.string()));
             return std::unexpected(std::move(lock.error()));
         }
         p->writerLock = std::move(*lock);
     } else if (!std::filesystem::exists(folder / "data.mdb", ec)) {
-        return failure(ErrorCode::notFound, std::format("there is no store in {}", folder.string()));
+        return failure(ErrorCode::notFound, formatted("there is no store in {}", folder.string()));
     }
     p->options = options;
     if (auto done = p->openEnv(); !done)
@@ -113,7 +113,7 @@ Result<std::unique_ptr<Environment>> Environment::open(const std::filesystem::pa
 
 Result<void> Environment::Private::openEnv()
 {
-    const auto what = std::format("open the store in {}", folder.string());
+    const auto what = formatted("open the store in {}", folder.string());
     MDB_env* opened = nullptr;
     if (const int code = mdb_env_create(&opened); code != 0)
         return fail(code, what);
@@ -146,7 +146,7 @@ Result<Table> Environment::table(const std::string& name)
     if (!d->env)
         return Private::unusable();
     MDB_txn* txn = nullptr;
-    const auto what = std::format("open table {}", name);
+    const auto what = formatted("open table {}", name);
     if (const int code = mdb_txn_begin(d->env, nullptr, d->readOnly ? MDB_RDONLY : 0, &txn); code != 0)
         return fail(code, what);
     Table table;
@@ -231,7 +231,7 @@ Result<void> Environment::write(const std::function<Result<void>(Transaction&)>&
             return result;
         std::error_code ec;
         if (const auto space = std::filesystem::space(d->folder, ec); !ec && space.available < (8U << 20))
-            return failure(ErrorCode::full, std::format("the disk that holds {} is full; free some space, writing goes on by itself then", d->folder.string()));
+            return failure(ErrorCode::full, formatted("the disk that holds {} is full; free some space, writing goes on by itself then", d->folder.string()));
         if (const int code = d->grow(); code != 0)
             return fail(code, "grow the map");
     }
@@ -256,7 +256,7 @@ Result<void> Environment::copyTo(const std::filesystem::path& folder) const
     const int code = d->env ? mdb_env_copy2(d->env, folder.c_str(), MDB_CP_COMPACT) : EIO;
     readEnded();
     if (code != 0)
-        return fail(code, std::format("copy the store to {}", folder.string()));
+        return fail(code, formatted("copy the store to {}", folder.string()));
     return {};
 }
 
@@ -295,7 +295,7 @@ Result<void> Environment::compact()
     std::filesystem::rename(temporary / "data.mdb", d->folder / "data.mdb", ec);
     Result<void> done;
     if (ec)
-        done = failure(ErrorCode::io, std::format("compact the store in {}: {}", d->folder.string(), ec.message()));
+        done = failure(ErrorCode::io, formatted("compact the store in {}: {}", d->folder.string(), ec.message()));
     std::error_code ignored;
     std::filesystem::remove_all(temporary, ignored);
     auto opened = d->openEnv();

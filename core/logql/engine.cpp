@@ -1,11 +1,11 @@
 #include "core/logql/engine.h"
 
+#include "core/base/format.h"
 #include "core/logql/log_query.h"
 #include "core/logql/metric_query.h"
 #include "core/logql/parser.h"
 
 #include <algorithm>
-#include <format>
 
 namespace belvedere::logql {
 
@@ -40,7 +40,7 @@ void cut(Columns& columns, std::size_t limit, model::QueryValue& value)
 {
     if (limit == 0 || columns.size() <= limit)
         return;
-    value.incomplete = std::format("{} of {} series were left out", columns.size() - limit, columns.size());
+    value.incomplete = formatted("{} of {} series were left out", columns.size() - limit, columns.size());
     columns.resize(limit);
 }
 
@@ -82,7 +82,7 @@ Result<model::QueryValue> Engine::range(std::string_view query, RangeRequest req
     const auto last = floorTo(request.endNs + request.stepNs - 1, request.stepNs);
     const auto steps = (last - grid.startNs) / request.stepNs + 1;
     if (steps > kMostSteps)
-        return failure(ErrorCode::limit, std::format("{} points a series are more than {}; use a longer step", steps, kMostSteps));
+        return failure(ErrorCode::limit, formatted("{} points a series are more than {}; use a longer step", steps, kMostSteps));
     grid.count = static_cast<std::size_t>(steps);
 
     auto value = runMetricQuery(**expr, grid, m_source, m_pool, stop);

@@ -1,10 +1,9 @@
 #include "core/logql/ast.h"
 
+#include "core/base/format.h"
 #include "core/base/text.h"
 #include "core/logql/engine.h"
 #include "core/logql/parser.h"
-
-#include <format>
 
 namespace belvedere::logql {
 
@@ -50,19 +49,19 @@ std::string durationText(std::int64_t ns)
         return "-" + durationText(-ns);
     if (ns % 1'000'000 == 0)
         return formatDurationMs(ns / 1'000'000);
-    return std::format("{}ns", ns);
+    return formatted("{}ns", ns);
 }
 
 std::string text(const LabelFilter& filter)
 {
     switch (filter.kind) {
     case LabelFilter::Kind::matcher: return filter.matcher->toString();
-    case LabelFilter::Kind::number: return std::format("{} {} {}", filter.name, symbol(filter.comparison), formatValue(filter.number));
+    case LabelFilter::Kind::number: return formatted("{} {} {}", filter.name, symbol(filter.comparison), formatValue(filter.number));
     case LabelFilter::Kind::duration:
-    case LabelFilter::Kind::bytes: return std::format("{} {} {}", filter.name, symbol(filter.comparison), filter.text);
-    case LabelFilter::Kind::ip: return std::format("{} {} ip({})", filter.name, symbol(filter.comparison), model::quoted(filter.text));
-    case LabelFilter::Kind::both: return std::format("({} and {})", text(*filter.left), text(*filter.right));
-    case LabelFilter::Kind::either: return std::format("({} or {})", text(*filter.left), text(*filter.right));
+    case LabelFilter::Kind::bytes: return formatted("{} {} {}", filter.name, symbol(filter.comparison), filter.text);
+    case LabelFilter::Kind::ip: return formatted("{} {} ip({})", filter.name, symbol(filter.comparison), goQuoted(filter.text));
+    case LabelFilter::Kind::both: return formatted("({} and {})", text(*filter.left), text(*filter.right));
+    case LabelFilter::Kind::either: return formatted("({} or {})", text(*filter.left), text(*filter.right));
     }
     return {};
 }
@@ -71,7 +70,7 @@ std::string extractionText(const std::vector<Extraction>& extractions)
 {
     std::string out;
     for (const auto& one : extractions)
-        out += std::format("{}{}={}", out.empty() ? " " : ", ", one.label, model::quoted(one.expression));
+        out += formatted("{}{}={}", out.empty() ? " " : ", ", one.label, goQuoted(one.expression));
     return out;
 }
 
@@ -82,7 +81,7 @@ std::string text(const LineFilter& filter)
     for (std::size_t i = 0; i < filter.alternatives.size(); ++i) {
         const auto& one = filter.alternatives[i];
         out += i == 0 ? " " : " or ";
-        out += one.ip ? std::format("ip({})", model::quoted(one.text)) : model::quoted(one.text);
+        out += one.ip ? formatted("ip({})", goQuoted(one.text)) : goQuoted(one.text);
     }
     return out;
 }
@@ -94,23 +93,23 @@ std::string text(const Stage& stage)
             [](const LineFilter& one) { return text(one); },
             [](const JsonStage& one) { return "| json" + extractionText(one.extractions); },
             [](const LogfmtStage& one) {
-                return std::format("| logfmt{}{}{}", one.strict ? " --strict" : "", one.keepEmpty ? " --keep-empty" : "", extractionText(one.extractions));
+                return formatted("| logfmt{}{}{}", one.strict ? " --strict" : "", one.keepEmpty ? " --keep-empty" : "", extractionText(one.extractions));
             },
-            [](const RegexpStage& one) { return "| regexp " + model::quoted(one.pattern); },
-            [](const PatternStage& one) { return "| pattern " + model::quoted(one.pattern); },
+            [](const RegexpStage& one) { return "| regexp " + goQuoted(one.pattern); },
+            [](const PatternStage& one) { return "| pattern " + goQuoted(one.pattern); },
             [](const UnpackStage&) { return std::string("| unpack"); },
             [](const DecolorizeStage&) { return std::string("| decolorize"); },
-            [](const LineFormatStage& one) { return "| line_format " + model::quoted(one.text); },
+            [](const LineFormatStage& one) { return "| line_format " + goQuoted(one.text); },
             [](const LabelFormatStage& one) {
                 std::string out = "| label_format";
                 for (const auto& format : one.formats)
-                    out += std::format("{}{}={}", &format == &one.formats.front() ? " " : ", ", format.name, format.rename ? format.value : model::quoted(format.value));
+                    out += formatted("{}{}={}", &format == &one.formats.front() ? " " : ", ", format.name, format.rename ? format.value : goQuoted(format.value));
                 return out;
             },
             [](const LabelSelectStage& one) {
                 std::string out = one.keep ? "| keep" : "| drop";
                 for (const auto& choice : one.choices)
-                    out += std::format("{}{}", &choice == &one.choices.front() ? " " : ", ", choice.matcher ? choice.matcher->toString() : choice.name);
+                    out += formatted("{}{}", &choice == &one.choices.front() ? " " : ", ", choice.matcher ? choice.matcher->toString() : choice.name);
                 return out;
             },
             [](const LabelFilter& one) { return "| " + text(one); },
@@ -118,19 +117,19 @@ std::string text(const Stage& stage)
         stage.data);
 }
 
-std::string text(const Grouping& grouping) { return std::format("{} ({})", grouping.without ? "without" : "by", joined(grouping.labels)); }
+std::string text(const Grouping& grouping) { return formatted("{} ({})", grouping.without ? "without" : "by", joined(grouping.labels)); }
 
 std::string text(const RangeAggregation& one)
 {
-    std::string out = std::format("{}({}{}", name(one.op), one.op == RangeOp::quantile ? formatValue(one.parameter) + ", " : "", toString(one.log));
+    std::string out = formatted("{}({}{}", name(one.op), one.op == RangeOp::quantile ? formatValue(one.parameter) + ", " : "", toString(one.log));
     if (one.unwrap) {
         static constexpr std::string_view kConversions[] { "", "bytes", "duration", "duration_seconds" };
         const auto conversion = kConversions[static_cast<std::size_t>(one.unwrap->conversion)];
-        out += conversion.empty() ? " | unwrap " + one.unwrap->label : std::format(" | unwrap {}({})", conversion, one.unwrap->label);
+        out += conversion.empty() ? " | unwrap " + one.unwrap->label : formatted(" | unwrap {}({})", conversion, one.unwrap->label);
         for (const auto& filter : one.unwrap->filters)
             out += " | " + text(filter);
     }
-    out += std::format(" [{}]", durationText(one.rangeNs));
+    out += formatted(" [{}]", durationText(one.rangeNs));
     if (one.offsetNs != 0)
         out += " offset " + durationText(one.offsetNs);
     out += ")";
@@ -141,7 +140,7 @@ std::string text(const RangeAggregation& one)
 
 std::string text(const VectorAggregation& one)
 {
-    return std::format("{}{}({}{})", name(one.op), one.grouping ? " " + text(*one.grouping) + " " : "", one.parameter > 0 ? std::format("{}, ", one.parameter) : "", toString(*one.inner));
+    return formatted("{}{}({}{})", name(one.op), one.grouping ? " " + text(*one.grouping) + " " : "", one.parameter > 0 ? formatted("{}, ", one.parameter) : "", toString(*one.inner));
 }
 
 std::string operand(const Expr& expr)
@@ -155,9 +154,9 @@ std::string text(const BinaryExpr& one)
     if (one.returnBool)
         out += " bool";
     if (one.hasMatching)
-        out += std::format(" {} ({})", one.on ? "on" : "ignoring", joined(one.matchingLabels));
+        out += formatted(" {} ({})", one.on ? "on" : "ignoring", joined(one.matchingLabels));
     if (one.group != BinaryExpr::Group::none)
-        out += std::format(" {} ({})", one.group == BinaryExpr::Group::left ? "group_left" : "group_right", joined(one.include));
+        out += formatted(" {} ({})", one.group == BinaryExpr::Group::left ? "group_left" : "group_right", joined(one.include));
     return out + " " + operand(*one.right);
 }
 
@@ -180,9 +179,9 @@ std::string toString(const Expr& expr)
             [](const VectorAggregation& one) { return text(one); },
             [](const BinaryExpr& one) { return text(one); },
             [](const Literal& one) { return formatValue(one.value); },
-            [](const VectorLiteral& one) { return std::format("vector({})", formatValue(one.value)); },
+            [](const VectorLiteral& one) { return formatted("vector({})", formatValue(one.value)); },
             [](const LabelReplace& one) {
-                return std::format("label_replace({}, {}, {}, {}, {})", toString(*one.inner), model::quoted(one.target), model::quoted(one.replacement), model::quoted(one.source), model::quoted(one.pattern));
+                return formatted("label_replace({}, {}, {}, {}, {})", toString(*one.inner), goQuoted(one.target), goQuoted(one.replacement), goQuoted(one.source), goQuoted(one.pattern));
             },
         },
         expr.data);

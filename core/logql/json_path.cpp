@@ -1,9 +1,8 @@
 #include "core/logql/json_path.h"
 
+#include "core/base/format.h"
 #include "core/base/text.h"
 #include "core/logql/lexer.h"
-
-#include <format>
 
 // Paths are a small language of their own inside a string of the query: keys joined with dots, and brackets around indices
 // and around keys that hold dots or blanks.
@@ -13,7 +12,7 @@ namespace belvedere::logql {
 Result<std::vector<JsonStep>> parseJsonPath(std::string_view expression)
 {
     const auto bad = [&](std::string_view why) {
-        return failure(ErrorCode::parse, std::format("cannot read the JSON expression '{}': {}", expression, why));
+        return failure(ErrorCode::parse, formatted("cannot read the JSON expression '{}': {}", expression, why));
     };
     std::vector<JsonStep> steps;
     auto rest = trim(expression);

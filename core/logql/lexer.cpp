@@ -1,5 +1,6 @@
 #include "core/logql/lexer.h"
 
+#include "core/base/format.h"
 #include "core/base/go_string.h"
 #include "core/base/go_time.h"
 #include "core/base/text.h"
@@ -8,7 +9,6 @@
 #include <array>
 #include <charconv>
 #include <cmath>
-#include <format>
 #include <limits>
 #include <utility>
 
@@ -99,7 +99,7 @@ private:
             std::size_t length = 1; // of the whole character
             while (static_cast<signed char>(c) < 0 && length < rest.size() && (static_cast<unsigned char>(rest[length]) & 0xC0) == 0x80)
                 ++length;
-            push(TokenKind::error, length, std::format("'{}' means nothing here", toValidUtf8(rest.substr(0, length))));
+            push(TokenKind::error, length, formatted("'{}' means nothing here", toValidUtf8(rest.substr(0, length))));
         }
     }
 
@@ -227,7 +227,7 @@ Result<std::int64_t> parseDuration(std::string_view text)
     if (text.empty())
         return failure(ErrorCode::parse, "empty duration string");
     const auto prometheus = [&]() -> Result<std::int64_t> {
-        const auto bad = [&] { return failure(ErrorCode::parse, std::format("'{}' is not a duration; write for example 5m, 1h30m or 1.5s", text)); };
+        const auto bad = [&] { return failure(ErrorCode::parse, formatted("'{}' is not a duration; write for example 5m, 1h30m or 1.5s", text)); };
         auto rest = text;
         if (rest == "0")
             return 0;
@@ -284,7 +284,7 @@ Result<double> parseByteSize(std::string_view text)
     double value = 0;
     const auto [end, failed] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
     if (failed != std::errc() || end != digits.data() + digits.size())
-        return failure(ErrorCode::parse, std::format("'{}' is no number of bytes", whole));
+        return failure(ErrorCode::parse, formatted("'{}' is no number of bytes", whole));
     const auto unit = toLowerAscii(trim(text.substr(n)));
     if (unit.empty() || unit == "b")
         return std::trunc(value);
@@ -292,11 +292,11 @@ Result<double> parseByteSize(std::string_view text)
     const auto power = kPrefixes.find(unit[0]);
     const auto suffix = std::string_view(unit).substr(1);
     if (power == std::string_view::npos || (!suffix.empty() && suffix != "b" && suffix != "i" && suffix != "ib"))
-        return failure(ErrorCode::parse, std::format("'{}' has an unknown unit of bytes; write for example 10KB or 1.5MiB", whole));
+        return failure(ErrorCode::parse, formatted("'{}' has an unknown unit of bytes; write for example 10KB or 1.5MiB", whole));
     const double base = suffix.starts_with('i') ? 1024 : 1000;
     const double bytes = value * std::pow(base, static_cast<double>(power + 1));
     if (bytes >= 18446744073709551616.0)
-        return failure(ErrorCode::parse, std::format("'{}' is too large", whole));
+        return failure(ErrorCode::parse, formatted("'{}' is too large", whole));
     return std::trunc(bytes);
 }
 

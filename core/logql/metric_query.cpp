@@ -1,10 +1,10 @@
 #include "core/logql/metric_query.h"
 
+#include "core/base/format.h"
 #include "core/logql/range_query.h"
 
 #include <algorithm>
 #include <cmath>
-#include <format>
 #include <limits>
 #include <map>
 #include <optional>
@@ -256,7 +256,7 @@ private:
         options.set_dot_nl(true);
         const RE2 re("^(?:" + replace.pattern + ")$", options);
         if (!re.ok())
-            return failure(ErrorCode::execution, std::format("label_replace: {}", re.error()));
+            return failure(ErrorCode::execution, formatted("label_replace: {}", re.error()));
         std::vector<re2::StringPiece> groups(static_cast<std::size_t>(re.NumberOfCapturingGroups()) + 1);
         for (auto& column : *input) {
             if (m_stop.stop_requested())
@@ -322,7 +322,7 @@ private:
             return arithmetic(expr.op, *leftNumber, *rightNumber);
         if (isSetOperator(expr.op)) {
             if (leftNumber || rightNumber)
-                return failure(ErrorCode::execution, std::format("a number cannot stand beside '{}'", name(expr.op)));
+                return failure(ErrorCode::execution, formatted("a number cannot stand beside '{}'", name(expr.op)));
             return combineSets(expr, std::get<Columns>(std::move(*left)), std::get<Columns>(std::move(*right)));
         }
         if (leftNumber)
@@ -457,7 +457,7 @@ private:
                 continue;
             if (one)
                 return failure(ErrorCode::execution,
-                    std::format("found duplicate series on the {}-hand side for '{}': {} and {}; matching labels must be unique on one side",
+                    formatted("found duplicate series on the {}-hand side for '{}': {} and {}; matching labels must be unique on one side",
                         expr.group == BinaryExpr::Group::right ? "left" : "right", name(expr.op), one->labels->toString(), column->labels->toString()));
             one = column;
         }
@@ -484,13 +484,13 @@ private:
             if (isAbsent(result))
                 continue;
             if (expr.group == BinaryExpr::Group::none && std::exchange(taken, true))
-                return failure(ErrorCode::execution, std::format("several series on the left match {}; say so with group_left or group_right", one.labels->toString()));
+                return failure(ErrorCode::execution, formatted("several series on the left match {}; say so with group_left or group_right", one.labels->toString()));
             auto& target = targets[i];
             if (target.one != &one)
                 target = { &one, out.place(resultLabels(expr, *many[i]->labels, *one.labels)) };
             auto& column = out[target.place];
             if (!isAbsent(column.values[step]) && expr.group != BinaryExpr::Group::none)
-                return failure(ErrorCode::execution, std::format("several series would become {}: the grouping labels must tell them apart", column.labels->toString()));
+                return failure(ErrorCode::execution, formatted("several series would become {}: the grouping labels must tell them apart", column.labels->toString()));
             column.values[step] = result;
         }
         return {};

@@ -1,11 +1,11 @@
 #include "core/logql/parser.h"
 
+#include "core/base/format.h"
 #include "core/logql/engine.h"
 #include "core/logql/operators.h"
 #include "core/logql/pipeline_parser.h"
 
 #include <cmath>
-#include <format>
 #include <utility>
 
 // The parser is three layers, each a class that adds to the one below: tokens (TokenReader), selectors and stages
@@ -117,9 +117,9 @@ private:
     {
         for (const auto* leg : { &binary.left, &binary.right }) {
             if ((*leg)->isLog())
-                return refuse((*leg)->where, std::format("'{}' needs metric queries on both sides, and this is a log query", name(binary.op)));
+                return refuse((*leg)->where, formatted("'{}' needs metric queries on both sides, and this is a log query", name(binary.op)));
             if (isSetOperator(binary.op) && std::holds_alternative<Literal>((*leg)->data))
-                return refuse((*leg)->where, std::format("a number cannot stand beside '{}'; use vector(...)", name(binary.op)));
+                return refuse((*leg)->where, formatted("a number cannot stand beside '{}'; use vector(...)", name(binary.op)));
         }
         return true;
     }
@@ -223,22 +223,22 @@ private:
         if (at(TokenKind::number) && isSymbol(",", 1)) {
             const auto& token = take();
             if (!takesCount)
-                return refuse(token.range, std::format("{} takes no parameter", name(op)));
+                return refuse(token.range, formatted("{} takes no parameter", name(op)));
             const auto value = numberValue(token.text);
             if (!value || *value < 1 || *value != std::floor(*value) || token.text.find_first_not_of("0123456789") != std::string::npos || *value > 1e15)
-                return refuse(token.range, std::format("{} needs a whole number greater than 0, not {}", name(op), token.text));
+                return refuse(token.range, formatted("{} needs a whole number greater than 0, not {}", name(op), token.text));
             aggregation.parameter = static_cast<std::int64_t>(*value);
             take();
         }
         if (!metric(aggregation.inner) || !expect(")"))
             return false;
         if (takesCount && aggregation.parameter == 0)
-            return refuse(functionAt, std::format("{} needs to know how many: {}(10, ...)", name(op), name(op)));
+            return refuse(functionAt, formatted("{} needs to know how many: {}(10, ...)", name(op), name(op)));
         if (!aggregation.grouping && !grouping(aggregation.grouping))
             return false;
         const bool noGrouping = op == VectorOp::sort || op == VectorOp::sortDesc || op == VectorOp::approxTopk;
         if (noGrouping && aggregation.grouping)
-            return refuse(functionAt, std::format("{} cannot be grouped with by or without", name(op)));
+            return refuse(functionAt, formatted("{} cannot be grouped with by or without", name(op)));
         out = std::make_unique<Expr>(Expr { std::move(aggregation), since(functionAt.begin) });
         return true;
     }
@@ -255,7 +255,7 @@ private:
             if (!expectNumber(aggregation.parameter) || !expect(","))
                 return false;
             if (op != RangeOp::quantile)
-                return refuse(parameterAt, std::format("{} takes no parameter", name(op)));
+                return refuse(parameterAt, formatted("{} takes no parameter", name(op)));
         } else if (op == RangeOp::quantile) {
             return unexpected("the quantile: quantile_over_time(0.95, ...)");
         }
@@ -270,13 +270,13 @@ private:
         const bool groups = op == RangeOp::average || op == RangeOp::stddev || op == RangeOp::stdvar || op == RangeOp::quantile || op == RangeOp::maximum
             || op == RangeOp::minimum || op == RangeOp::first || op == RangeOp::last;
         if (aggregation.grouping && !groups)
-            return refuse(functionAt, std::format("{} cannot be grouped; use sum by (...) ({}(...))", name(op), name(op)));
+            return refuse(functionAt, formatted("{} cannot be grouped; use sum by (...) ({}(...))", name(op), name(op)));
         const bool ofLines = op == RangeOp::count || op == RangeOp::bytes || op == RangeOp::bytesRate;
         if (aggregation.unwrap && ofLines)
-            return refuse(functionAt, std::format("{} works on lines, not on unwrapped values", name(op)));
+            return refuse(functionAt, formatted("{} works on lines, not on unwrapped values", name(op)));
         const bool either = op == RangeOp::rate || op == RangeOp::absent;
         if (!aggregation.unwrap && !ofLines && !either)
-            return refuse(functionAt, std::format("{} needs a value: add '| unwrap label' in front of the range", name(op)));
+            return refuse(functionAt, formatted("{} needs a value: add '| unwrap label' in front of the range", name(op)));
         return true;
     }
 

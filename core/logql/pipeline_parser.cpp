@@ -1,9 +1,9 @@
 #include "core/logql/pipeline_parser.h"
 
+#include "core/base/format.h"
 #include "core/logql/pipeline.h"
 
 #include <algorithm>
-#include <format>
 #include <memory>
 #include <string_view>
 #include <utility>
@@ -163,7 +163,7 @@ bool PipelineParser::logfmt(Stage& out)
         else if (flag.text == "keep-empty")
             stage.keepEmpty = true;
         else
-            return refuse(flag.range, std::format("logfmt knows --strict and --keep-empty, not --{}", flag.text));
+            return refuse(flag.range, formatted("logfmt knows --strict and --keep-empty, not --{}", flag.text));
     }
     return !at(TokenKind::identifier) || extractions(stage.extractions);
 }

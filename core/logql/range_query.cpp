@@ -1,5 +1,6 @@
 #include "core/logql/range_query.h"
 
+#include "core/base/format.h"
 #include "core/base/go_time.h"
 #include "core/logql/lexer.h"
 #include "core/logql/pipeline.h"
@@ -8,7 +9,6 @@
 #include <algorithm>
 #include <atomic>
 #include <cmath>
-#include <format>
 #include <limits>
 #include <mutex>
 #include <optional>
@@ -500,7 +500,7 @@ private:
                 break;
             }
             if (!converted)
-                state.setError(kSampleError, std::format("cannot convert '{}'", *text));
+                state.setError(kSampleError, formatted("cannot convert '{}'", *text));
             value = converted.value_or(0);
             return std::ranges::all_of(reader.m_after, [&](const auto& filter) { return filter->run(state); });
         }
@@ -561,7 +561,7 @@ private:
             for (const auto& cell : cells)
                 labels.push_back({ std::string(cell.name), std::string(cell.value) });
             return { ErrorCode::execution,
-                std::format("pipeline error: '{}' for series: '{}'; leave such lines out with | __error__=\"\", after unwrap if the value is at fault", state.error(),
+                formatted("pipeline error: '{}' for series: '{}'; leave such lines out with | __error__=\"\", after unwrap if the value is at fault", state.error(),
                     model::Labels::fromSorted(std::move(labels)).toString()),
                 std::nullopt };
         }

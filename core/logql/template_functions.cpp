@@ -1,9 +1,9 @@
 #include "core/logql/template_functions.h"
 
+#include "core/base/format.h"
 #include "core/logql/template/arguments.h"
 #include "core/logql/template/groups.h"
 
-#include <format>
 #include <memory>
 #include <string>
 #include <vector>
@@ -27,7 +27,7 @@ public:
     Answer member(std::string_view name, std::span<const Value> arguments) const override
     {
         if (!arguments.empty())
-            return templateFailure(std::format("{} is not a method but has arguments", name));
+            return templateFailure(formatted("{} is not a method but has arguments", name));
         // Errors are no labels here.
         return Value(m_state.get(name).value_or(std::string_view()));
     }
@@ -39,7 +39,7 @@ public:
         for (const auto& cell : cells) {
             if (out.size() > 4)
                 out += ' ';
-            out += std::format("{}:{}", cell.name, cell.value);
+            out += formatted("{}:{}", cell.name, cell.value);
         }
         return out += ']';
     }

@@ -1,11 +1,11 @@
 #include "core/logql/text_search.h"
 
+#include "core/base/format.h"
 #include "core/base/text.h"
 
 #include <algorithm>
 #include <bit>
 #include <cstring>
-#include <format>
 
 #include <re2/re2.h>
 
@@ -428,7 +428,7 @@ Result<SearchRegex> SearchRegex::compile(std::string_view pattern)
     options.set_log_errors(false);
     compiled->re = std::make_unique<const RE2>(re2::StringPiece(pattern.data(), pattern.size()), options);
     if (!compiled->re->ok())
-        return failure(ErrorCode::parse, std::format("bad regular expression '{}': {}", pattern, compiled->re->error()));
+        return failure(ErrorCode::parse, formatted("bad regular expression '{}': {}", pattern, compiled->re->error()));
 
     RegexReader reader(pattern);
     auto known = reader.run();
@@ -596,7 +596,7 @@ std::optional<Address> parseAddress(std::string_view text, bool& v4)
 Result<IpMatcher> IpMatcher::parse(std::string_view pattern)
 {
     const auto bad = [&] {
-        return failure(ErrorCode::parse, std::format("ip: '{}' is no address, network or range; write for example 192.168.0.0/16 or 10.0.0.1-10.0.0.9", pattern));
+        return failure(ErrorCode::parse, formatted("ip: '{}' is no address, network or range; write for example 192.168.0.0/16 or 10.0.0.1-10.0.0.9", pattern));
     };
     IpMatcher matcher;
     bool v4 = false;
@@ -675,7 +675,7 @@ Result<LinePattern> LinePattern::parse(std::string_view pattern)
                 ++end;
             if (end > i + 1 && end < pattern.size() && pattern[end] == '>') {
                 if (!out.m_parts.empty() && out.m_parts.back().capture)
-                    return failure(ErrorCode::parse, std::format("pattern '{}': two captures need a literal between them", pattern));
+                    return failure(ErrorCode::parse, formatted("pattern '{}': two captures need a literal between them", pattern));
                 auto name = std::string(pattern.substr(i + 1, end - i - 1));
                 out.m_parts.push_back({ true, name == "_" ? std::string() : std::move(name) });
                 i = end + 1;
@@ -700,10 +700,10 @@ Result<LinePattern> LinePattern::parseCaptures(std::string_view pattern)
             names.push_back(part.text);
     }
     if (names.empty())
-        return failure(ErrorCode::parse, std::format("pattern '{}' needs at least one named capture such as <status>", pattern));
+        return failure(ErrorCode::parse, formatted("pattern '{}' needs at least one named capture such as <status>", pattern));
     std::ranges::sort(names);
     if (const auto twice = std::ranges::adjacent_find(names); twice != names.end())
-        return failure(ErrorCode::parse, std::format("pattern '{}' has the capture <{}> twice", pattern, *twice));
+        return failure(ErrorCode::parse, formatted("pattern '{}' has the capture <{}> twice", pattern, *twice));
     return out;
 }
 
@@ -714,7 +714,7 @@ Result<LinePattern> LinePattern::parseFilter(std::string_view pattern)
         return out;
     for (const auto& part : out->m_parts) {
         if (part.capture && !part.text.empty())
-            return failure(ErrorCode::parse, std::format("pattern '{}': a line filter takes <_> only, not <{}>", pattern, part.text));
+            return failure(ErrorCode::parse, formatted("pattern '{}': a line filter takes <_> only, not <{}>", pattern, part.text));
     }
     return out;
 }

@@ -1,9 +1,9 @@
 #include "core/logql/token_reader.h"
 
+#include "core/base/format.h"
 #include "core/base/text.h"
 
 #include <algorithm>
-#include <format>
 
 // Everything that is about tokens and not about LogQL's grammar: looking ahead, insisting on a token, saying where something
 // is wrong. A query is read to its first error only; later ones would be consequences.
@@ -21,11 +21,11 @@ std::string describe(const Token& token)
     switch (token.kind) {
     case TokenKind::end: return "the end of the query";
     case TokenKind::string: return "a string";
-    case TokenKind::identifier: return std::format("'{}'", token.text);
-    case TokenKind::number: return std::format("the number {}", token.text);
-    case TokenKind::range: return std::format("the range [{}]", token.text);
-    case TokenKind::flag: return std::format("the flag --{}", token.text);
-    default: return std::format("'{}'", token.text);
+    case TokenKind::identifier: return formatted("'{}'", token.text);
+    case TokenKind::number: return formatted("the number {}", token.text);
+    case TokenKind::range: return formatted("the range [{}]", token.text);
+    case TokenKind::flag: return formatted("the flag --{}", token.text);
+    default: return formatted("'{}'", token.text);
     }
 }
 
@@ -34,7 +34,7 @@ std::string place(std::string_view query, std::size_t at)
 {
     const auto before = query.substr(0, at);
     const auto lineStart = before.rfind('\n');
-    return std::format("line {}, column {}: ", 1 + std::ranges::count(before, '\n'), lineStart == std::string_view::npos ? at + 1 : at - lineStart);
+    return formatted("line {}, column {}: ", 1 + std::ranges::count(before, '\n'), lineStart == std::string_view::npos ? at + 1 : at - lineStart);
 }
 
 }
@@ -45,7 +45,7 @@ TokenReader::TokenReader(std::string_view query)
 {
     std::erase_if(m_tokens, [](const Token& token) { return token.kind == TokenKind::comment; });
     if (query.size() > kLongest)
-        refuse({ kLongest, query.size() }, std::format("the query has {} bytes; more than {} are not read", query.size(), kLongest));
+        refuse({ kLongest, query.size() }, formatted("the query has {} bytes; more than {} are not read", query.size(), kLongest));
 }
 
 const Token& TokenReader::peek(std::size_t ahead) const { return m_tokens[std::min(m_next + ahead, m_tokens.size() - 1)]; }
@@ -74,7 +74,7 @@ bool TokenReader::acceptKeyword(std::string_view keyword)
     return true;
 }
 
-bool TokenReader::expect(std::string_view symbol) { return accept(symbol) || unexpected(std::format("'{}'", symbol)); }
+bool TokenReader::expect(std::string_view symbol) { return accept(symbol) || unexpected(formatted("'{}'", symbol)); }
 
 bool TokenReader::expectString(std::string& out, TextRange* where)
 {
@@ -123,7 +123,7 @@ bool TokenReader::unexpected(std::string_view wanted)
     const auto& token = peek();
     if (token.kind == TokenKind::error)
         return refuse(token.range, token.text);
-    return refuse(token.range, std::format("expected {}, found {}", wanted, describe(token)));
+    return refuse(token.range, formatted("expected {}, found {}", wanted, describe(token)));
 }
 
 bool TokenReader::tooDeep() { return m_depth > kDeepest && !refuse(peek().range, "the query is nested too deeply"); }

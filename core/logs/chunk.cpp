@@ -1,5 +1,6 @@
 #include "core/logs/chunk.h"
 
+#include "core/base/format.h"
 #include "core/logs/bytes.h"
 #include "core/logs/time_column.h"
 
@@ -7,7 +8,6 @@
 #include <zstd.h>
 
 #include <algorithm>
-#include <format>
 #include <limits>
 #include <string_view>
 #include <unordered_map>
@@ -56,7 +56,7 @@ std::uint64_t checksumOf(std::string_view chunk)
 
 std::unexpected<Error> corrupt(std::string_view what)
 {
-    return failure(ErrorCode::corrupt, std::format("damaged chunk: {}", what));
+    return failure(ErrorCode::corrupt, formatted("damaged chunk: {}", what));
 }
 
 Result<Header> parseHeader(std::string_view chunk)
@@ -68,7 +68,7 @@ Result<Header> parseHeader(std::string_view chunk)
         return corrupt("it does not begin as a chunk does");
     if (version != kVersion)
         return failure(ErrorCode::corrupt,
-            std::format("the chunk has version {}, this program reads version {}", version, kVersion));
+            formatted("the chunk has version {}, this program reads version {}", version, kVersion));
     Header header;
     header.hasMetadata = (reader.fixed(1) & 1) != 0;
     reader.fixed(1);

@@ -1,10 +1,9 @@
 #include "core/logs/index.h"
 
+#include "core/base/format.h"
 #include "core/logs/bytes.h"
 
 #include <xxhash.h>
-
-#include <format>
 
 // Streams have small numbers. Each partition has its own postings: for every label of its streams the set of their
 // numbers, and one set of all. A chunk is found by partition, stream and sequence; what a query needs to know before it
@@ -84,7 +83,7 @@ Result<StreamRow> readStreamRow(StreamId id, kv::Bytes bytes)
         labels.push_back({ std::string(name), std::string(reader.text()) });
     }
     if (!reader.ok())
-        return failure(ErrorCode::corrupt, std::format("the labels of log stream {} are damaged", static_cast<std::uint32_t>(id)));
+        return failure(ErrorCode::corrupt, formatted("the labels of log stream {} are damaged", static_cast<std::uint32_t>(id)));
     row.labels = model::makeLabels(model::Labels(std::move(labels)));
     return row;
 }
@@ -176,7 +175,7 @@ Result<std::unique_ptr<Index>> Index::open(kv::Environment& environment, bool re
         format = *stored;
     }
     if (format > kFormat)
-        return failure(ErrorCode::corrupt, std::format("the log store was written by a newer Belvedere (format {}, this one reads {}); update Belvedere", format, kFormat));
+        return failure(ErrorCode::corrupt, formatted("the log store was written by a newer Belvedere (format {}, this one reads {}); update Belvedere", format, kFormat));
     if (format == 0 && !readOnly) {
         auto written = environment.write([&](kv::Transaction& txn) { return index->setCounter(txn, "format", kFormat); });
         if (!written)

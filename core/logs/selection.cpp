@@ -1,10 +1,10 @@
 #include "core/logs/selection.h"
 
+#include "core/base/format.h"
 #include "core/logs/chunk.h"
 #include "core/logs/line_filter.h"
 
 #include <algorithm>
-#include <format>
 #include <limits>
 #include <numeric>
 #include <unordered_map>
@@ -95,7 +95,7 @@ private:
             if (!*bytes) // retention has taken it in the meantime
                 return {};
             if (auto decoded = chunk->decode(**bytes, { m_needLines || !m_literals.empty(), true }); !decoded)
-                return withContext(std::move(decoded.error()), std::format("read {} from {}", labels.toString(), row.minNs));
+                return withContext(std::move(decoded.error()), formatted("read {} from {}", labels.toString(), row.minNs));
         }
         const auto& times = chunk->timesNs();
         const auto first = static_cast<std::size_t>(std::ranges::lower_bound(times, m_fromNs) - times.begin());

@@ -9,7 +9,6 @@
 #include <chrono>
 #include <condition_variable>
 #include <deque>
-#include <format>
 #include <future>
 #include <map>
 #include <mutex>

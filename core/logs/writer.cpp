@@ -1,9 +1,10 @@
 #include "core/logs/writer.h"
 
+#include "core/base/format.h"
+
 #include <xxhash.h>
 
 #include <algorithm>
-#include <format>
 #include <iterator>
 #include <ranges>
 #include <utility>
@@ -68,7 +69,7 @@ Result<void> Writer::restore()
             auto row = m_index.stream(*txn, id);
             if (!row || !*row) {
                 m_logger.log(Logger::Level::error, "logs",
-                    std::format("journal of log stream {} skipped: {}", static_cast<std::uint32_t>(id),
+                    formatted("journal of log stream {} skipped: {}", static_cast<std::uint32_t>(id),
                         row ? "nothing is known of the stream" : row.error().message));
                 return;
             }
@@ -81,7 +82,7 @@ Result<void> Writer::restore()
         }
         if (auto decoded = m_decoder.decode(record, {}); !decoded) {
             m_logger.log(Logger::Level::error, "logs",
-                std::format(
+                formatted(
                     "a journal record of {} was skipped: {}", stream->row.labels->toString(), decoded.error().message));
             return;
         }
@@ -496,7 +497,7 @@ Result<void> Writer::commit(std::vector<AppendCall> calls)
         rollBack(touched);
         m_nextSequence = sequenceBefore;
         m_logger.log(Logger::Level::error, "logs",
-            std::format("a commit failed, nothing of it was stored: {}", result.error().message));
+            formatted("a commit failed, nothing of it was stored: {}", result.error().message));
     }
 
     for (std::size_t i = 0; i < calls.size(); ++i) {

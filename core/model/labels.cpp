@@ -89,9 +89,9 @@ std::string Labels::toString() const
             continue;
         if (!inside.empty())
             inside += ", ";
-        inside += isPlainLabelName(label.name) ? label.name : quoted(label.name);
+        inside += isPlainLabelName(label.name) ? label.name : goQuoted(label.name);
         inside += '=';
-        inside += quoted(label.value);
+        inside += goQuoted(label.value);
     }
     if (!inside.empty() || !nameInFront)
         out += "{" + inside + "}";
@@ -135,7 +135,5 @@ bool isPlainMetricName(std::string_view name) noexcept
     return !name.empty() && !isDigit(name.front())
         && std::all_of(name.begin(), name.end(), [](char c) { return isNameStart(c) || isDigit(c) || c == ':'; });
 }
-
-std::string quoted(std::string_view text) { return belvedere::quoted(text); }
 
 }

@@ -86,8 +86,6 @@ private:
 [[nodiscard]] bool isPlainLabelName(std::string_view name) noexcept;
 /// True for [a-zA-Z_:][a-zA-Z0-9_:]*.
 [[nodiscard]] bool isPlainMetricName(std::string_view name) noexcept;
-/// `text` in double quotes with Go's escapes, as Prometheus prints label values.
-[[nodiscard]] std::string quoted(std::string_view text);
 
 }
 

@@ -1,7 +1,9 @@
 #include "core/model/matcher.h"
 
+#include "core/base/format.h"
+#include "core/base/text.h"
+
 #include <algorithm>
-#include <format>
 #include <optional>
 
 #include <re2/re2.h>
@@ -82,7 +84,7 @@ Result<AnchoredRegex> AnchoredRegex::compile(std::string_view pattern)
     options.set_never_capture(true);
     compiled->re = std::make_unique<const RE2>(re2::StringPiece(pattern.data(), pattern.size()), options);
     if (!compiled->re->ok())
-        return failure(ErrorCode::parse, std::format("invalid regular expression {}: {}", quoted(pattern), compiled->re->error()));
+        return failure(ErrorCode::parse, formatted("invalid regular expression {}: {}", goQuoted(pattern), compiled->re->error()));
     if (auto words = literalAlternatives(pattern)) {
         compiled->literals = std::move(*words);
     } else if (pattern.find('|') == std::string_view::npos) {
@@ -149,7 +151,7 @@ bool Matcher::matches(std::string_view labelValue) const
 std::string Matcher::toString() const
 {
     constexpr std::string_view kOps[] = { "=", "!=", "=~", "!~" };
-    return (isPlainLabelName(m_name) ? m_name : quoted(m_name)) + std::string(kOps[static_cast<std::size_t>(m_op)]) + quoted(m_value);
+    return (isPlainLabelName(m_name) ? m_name : goQuoted(m_name)) + std::string(kOps[static_cast<std::size_t>(m_op)]) + goQuoted(m_value);
 }
 
 bool matchesAll(const Matchers& matchers, const Labels& labels)

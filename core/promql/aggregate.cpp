@@ -1,3 +1,4 @@
+#include "core/base/format.h"
 #include "core/promql/evaluator.h"
 #include "core/promql/quantile.h"
 
@@ -8,7 +9,6 @@
 #include <bit>
 #include <cmath>
 #include <cstdint>
-#include <format>
 #include <unordered_map>
 #include <utility>
 
@@ -365,7 +365,7 @@ Result<std::vector<std::uint32_t>> readLimits(const std::vector<double>& paramet
     limits.reserve(parameter.size());
     for (const double value : parameter) {
         if (!(value >= -kInt64Limit && value < kInt64Limit))
-            return executionFailure(std::format("Scalar value {} overflows int64", std::isnan(value) ? "NaN" : std::format("{:g}", value)), where);
+            return executionFailure(formatted("Scalar value {} overflows int64", std::isnan(value) ? "NaN" : formatted("{:g}", value)), where);
         limits.push_back(static_cast<std::uint32_t>(std::clamp(std::trunc(value), 0.0, static_cast<double>(most))));
     }
     return limits;
@@ -601,7 +601,7 @@ Result<StreamPtr> openRatio(QueryContext& context, StreamPtr input, std::vector<
             return executionFailure("Ratio value NaN is not a number", where);
         if (std::fabs(ratio) > 1) {
             const double capped = std::clamp(ratio, -1.0, 1.0);
-            context.warn(where, std::format("ratio value should be between -1 and 1, got {:g}, capping to {:g}", ratio, capped));
+            context.warn(where, formatted("ratio value should be between -1 and 1, got {:g}, capping to {:g}", ratio, capped));
             ratio = capped;
         }
     }
@@ -643,7 +643,7 @@ Result<StreamPtr> openAggregate(Evaluator& evaluator, const Expr& expr, const Ag
     case AggregateOp::quantile: {
         for (const double q : parameter) {
             if (!(q >= 0 && q <= 1)) {
-                context.warn(aggregate.parameter->range, std::format("quantile value should be between 0 and 1, got {}", std::isnan(q) ? "NaN" : std::format("{:g}", q)));
+                context.warn(aggregate.parameter->range, formatted("quantile value should be between 0 and 1, got {}", std::isnan(q) ? "NaN" : formatted("{:g}", q)));
                 break;
             }
         }
@@ -652,7 +652,7 @@ Result<StreamPtr> openAggregate(Evaluator& evaluator, const Expr& expr, const Ag
     case AggregateOp::countValues: {
         const auto& label = withoutParens(*aggregate.parameter).as<StringLiteral>()->value;
         if (label.empty() || !isValidUtf8(label))
-            return executionFailure(std::format("invalid label name {}", model::quoted(label)), expr.range);
+            return executionFailure(formatted("invalid label name {}", goQuoted(label)), expr.range);
         return countValues(context, stream, grouping, steps.count, label);
     }
     case AggregateOp::topk:

@@ -1,8 +1,10 @@
 #include "core/promql/evaluator.h"
 
+#include "core/base/format.h"
+#include "core/base/text.h"
+
 #include <algorithm>
 #include <cmath>
-#include <format>
 #include <unordered_map>
 #include <unordered_set>
 #include <utility>
@@ -216,7 +218,7 @@ std::string listing(const OutputSeries& series)
     const auto labels = series.effective(); // nobody else may hold it
     std::string out = "{";
     for (const auto& label : *labels)
-        out += std::format("{}{}={}", out.size() > 1 ? ", " : "", model::isPlainLabelName(label.name) ? label.name : model::quoted(label.name), model::quoted(label.value));
+        out += formatted("{}{}={}", out.size() > 1 ? ", " : "", model::isPlainLabelName(label.name) ? label.name : goQuoted(label.name), goQuoted(label.value));
     return out + "}";
 }
 
@@ -273,7 +275,7 @@ private:
             auto& holder = oneOf[m_oneGroups.of[i]];
             if (holder != kNone) {
                 return executionFailure(
-                    std::format("found duplicate series for the match group {} on the {} hand-side of the operation: [{}, {}];many-to-many matching not allowed: matching "
+                    formatted("found duplicate series for the match group {} on the {} hand-side of the operation: [{}, {}];many-to-many matching not allowed: matching "
                                 "labels must be unique on one side",
                         listing({ model::makeLabels(m_grouper.labels(m_one.series[i])) }), m_swapped ? "left" : "right", listing(m_one.series[i]), listing(m_one.series[holder])),
                     m_expr.range);

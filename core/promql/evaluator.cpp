@@ -1,10 +1,10 @@
 #include "core/promql/evaluator.h"
 
+#include "core/base/format.h"
 #include "core/promql/functions.h"
 #include "core/promql/lexer.h"
 
 #include <algorithm>
-#include <format>
 #include <optional>
 #include <tuple>
 #include <unordered_map>
@@ -202,7 +202,7 @@ void QueryContext::remark(model::Remark::Kind kind, TextRange where, std::string
 {
     model::Remark remark;
     remark.kind = kind;
-    remark.message = std::format("PromQL {}: {} ({})", kind == model::Remark::Kind::warning ? "warning" : "info", message, lineAndColumn(query, where.begin));
+    remark.message = formatted("PromQL {}: {} ({})", kind == model::Remark::Kind::warning ? "warning" : "info", message, lineAndColumn(query, where.begin));
     remark.where = where;
     const std::scoped_lock lock(m_mutex);
     if (std::ranges::find(m_remarks, remark) == m_remarks.end())
@@ -214,7 +214,7 @@ Result<void> QueryContext::hold(std::size_t values)
     if (m_held.fetch_add(values) + values > options.maxSamples) {
         m_held -= values;
         return failure(ErrorCode::execution,
-            std::format("query processing would load too many samples into memory: more than {}; narrow the selector, shorten the range or widen the step", options.maxSamples));
+            formatted("query processing would load too many samples into memory: more than {}; narrow the selector, shorten the range or widen the step", options.maxSamples));
     }
     return {};
 }

@@ -1,3 +1,4 @@
+#include "core/base/format.h"
 #include "core/promql/evaluator.h"
 #include "core/promql/functions.h"
 
@@ -5,7 +6,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <format>
 #include <unordered_map>
 #include <utility>
 
@@ -149,7 +149,7 @@ std::vector<Histogram> findHistograms(QueryContext& context, const std::vector<O
         const auto le = series[i].get("le");
         const auto bound = parseFloat(le);
         if (!bound) {
-            context.warn(where, std::format("bucket label \"le\" is missing or has a malformed value of {} for metric name {}", model::quoted(le), model::quoted(series[i].get(model::kMetricName))));
+            context.warn(where, formatted("bucket label \"le\" is missing or has a malformed value of {} for metric name {}", goQuoted(le), goQuoted(series[i].get(model::kMetricName))));
             continue;
         }
         const auto [at, isNew] = numbers.try_emplace(key.of(series[i]), histograms.size());
@@ -199,7 +199,7 @@ Result<StreamPtr> openHistogramFunction(Evaluator& evaluator, const Call& call, 
     if (isQuantile) {
         for (const double q : parameters[0]) {
             if (!(q >= 0 && q <= 1)) {
-                context.warn(call.args[0]->range, std::format("quantile value should be between 0 and 1, got {}", std::isnan(q) ? "NaN" : std::format("{:g}", q)));
+                context.warn(call.args[0]->range, formatted("quantile value should be between 0 and 1, got {}", std::isnan(q) ? "NaN" : formatted("{:g}", q)));
                 break;
             }
         }
@@ -237,9 +237,9 @@ Result<StreamPtr> openHistogramFunction(Evaluator& evaluator, const Call& call, 
             }
             if (forced) {
                 context.inform(argument.range,
-                    std::format("input to histogram_quantile needed to be fixed for monotonicity (see "
+                    formatted("input to histogram_quantile needed to be fixed for monotonicity (see "
                                 "https://prometheus.io/docs/prometheus/latest/querying/functions/#histogram_quantile) for metric name {}",
-                        model::quoted(histograms[i].metric)));
+                        goQuoted(histograms[i].metric)));
             }
             if (auto going = context.checkStop(); !going)
                 return going;

@@ -1,3 +1,4 @@
+#include "core/base/format.h"
 #include "core/promql/evaluator.h"
 #include "core/promql/functions.h"
 
@@ -8,7 +9,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <format>
 #include <memory>
 #include <unordered_map>
 #include <utility>
@@ -132,9 +132,9 @@ Result<StreamPtr> labelReplace(Evaluator& evaluator, const Call& call, Steps ste
     const auto& pattern = stringArgument(call, 4);
     const re2::RE2 regex("^(?s:" + pattern + ")$", re2::RE2::Quiet);
     if (!regex.ok())
-        return executionFailure(std::format("invalid regular expression in label_replace(): {}", pattern), call.args[4]->range);
+        return executionFailure(formatted("invalid regular expression in label_replace(): {}", pattern), call.args[4]->range);
     if (!isLabelName(destination))
-        return executionFailure(std::format("invalid destination label name in label_replace(): {}", destination), call.args[1]->range);
+        return executionFailure(formatted("invalid destination label name in label_replace(): {}", destination), call.args[1]->range);
     const Template replacement(stringArgument(call, 2), regex);
 
     auto stream = evaluator.open(*call.args[0], steps);
@@ -162,10 +162,10 @@ Result<StreamPtr> labelJoin(Evaluator& evaluator, const Call& call, Steps steps)
     const auto& separator = stringArgument(call, 2);
     for (std::size_t i = 3; i < call.args.size(); ++i) {
         if (!isLabelName(stringArgument(call, i)))
-            return executionFailure(std::format("invalid source label name in label_join(): {}", stringArgument(call, i)), call.args[i]->range);
+            return executionFailure(formatted("invalid source label name in label_join(): {}", stringArgument(call, i)), call.args[i]->range);
     }
     if (!isLabelName(destination))
-        return executionFailure(std::format("invalid destination label name in label_join(): {}", destination), call.args[1]->range);
+        return executionFailure(formatted("invalid destination label name in label_join(): {}", destination), call.args[1]->range);
 
     auto stream = evaluator.open(*call.args[0], steps);
     if (!stream)
@@ -307,14 +307,14 @@ private:
         for (const auto index : active) {
             const auto metric = info.series[index].get(model::kMetricName);
             if (std::ranges::find(metrics, metric) != metrics.end())
-                return executionFailure(std::format("found duplicate series for info metric {}", metric), m_expr.range);
+                return executionFailure(formatted("found duplicate series for info metric {}", metric), m_expr.range);
             metrics.push_back(metric);
             for (const auto& label : *info.series[index].labels) {
                 if (label.name == model::kMetricName || !wants(label.name) || baseLabels->has(label.name))
                     continue;
                 const auto already = added.get(label.name);
                 if (!already.empty() && already != label.value)
-                    return executionFailure(std::format("conflicting label: {}", label.name), m_expr.range);
+                    return executionFailure(formatted("conflicting label: {}", label.name), m_expr.range);
                 added.set(label.name, label.value);
             }
         }

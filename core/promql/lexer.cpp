@@ -1,12 +1,12 @@
 #include "core/promql/lexer.h"
 
+#include "core/base/format.h"
 #include "core/base/go_string.h"
 #include "core/base/text.h"
 
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <format>
 #include <limits>
 #include <utility>
 
@@ -113,7 +113,7 @@ private:
     }
     void failHere(const std::string& what)
     {
-        fail({ m_at, m_at + characterLength() }, std::format("{}'{}'", what, m_text.substr(m_at, characterLength())));
+        fail({ m_at, m_at + characterLength() }, formatted("{}'{}'", what, m_text.substr(m_at, characterLength())));
     }
     [[nodiscard]] std::size_t characterLength() const
     {
@@ -181,7 +181,7 @@ private:
             if (peek(1) == '=')
                 return take(2, TokenKind::notEqual);
             ++m_at;
-            return m_at < m_text.size() ? fail({ m_begin, m_at }, std::format("unexpected character after '!': '{}'", m_text.substr(m_at, characterLength())))
+            return m_at < m_text.size() ? fail({ m_begin, m_at }, formatted("unexpected character after '!': '{}'", m_text.substr(m_at, characterLength())))
                                         : fail({ m_begin, m_at }, "unexpected end of input after '!'");
         case '<': return peek(1) == '=' ? take(2, TokenKind::lessEqual) : take(1, TokenKind::less);
         case '>': return peek(1) == '=' ? take(2, TokenKind::greaterEqual) : take(1, TokenKind::greater);
@@ -288,7 +288,7 @@ private:
             return emit(TokenKind::number);
         if (parseDurationMs(word))
             return emit(TokenKind::duration);
-        fail({ m_begin, m_at }, std::format("bad number or duration syntax: {}", '"' + std::string(word) + '"'));
+        fail({ m_begin, m_at }, formatted("bad number or duration syntax: {}", '"' + std::string(word) + '"'));
     }
 
     std::string_view m_text;
@@ -387,12 +387,12 @@ std::string lineAndColumn(std::string_view query, std::size_t offset)
     const auto line = 1 + std::ranges::count(before, '\n');
     const auto lastBreak = before.rfind('\n');
     const auto column = lastBreak == std::string_view::npos ? offset + 1 : offset - lastBreak;
-    return std::format("{}:{}", line, column);
+    return formatted("{}:{}", line, column);
 }
 
 std::unexpected<Error> parseFailure(std::string_view query, TextRange where, std::string_view message)
 {
-    return failure(ErrorCode::parse, std::format("{}: parse error: {}", lineAndColumn(query, where.begin), message), where);
+    return failure(ErrorCode::parse, formatted("{}: parse error: {}", lineAndColumn(query, where.begin), message), where);
 }
 
 }

@@ -1,11 +1,11 @@
 #include "core/promql/parser.h"
 
+#include "core/base/format.h"
 #include "core/promql/functions.h"
 #include "core/promql/selector_parser.h"
 
 #include <algorithm>
 #include <expected>
-#include <format>
 #include <optional>
 #include <utility>
 
@@ -124,19 +124,19 @@ private:
         if (matching.on) {
             for (const auto& label : matching.labels) {
                 if (std::ranges::find(matching.include, label) != matching.include.end())
-                    return fail(node.opRange, std::format("label \"{}\" must not occur in ON and GROUP clause at once", label));
+                    return fail(node.opRange, formatted("label \"{}\" must not occur in ON and GROUP clause at once", label));
             }
         }
         if (leftScalar || rightScalar) {
             if (!matching.labels.empty())
                 return fail(range, "vector matching only allowed between instant vectors");
             if (isSetOperator(node.op))
-                return fail(range, std::format("set operator \"{}\" not allowed in binary scalar expression", spelling(node.op)));
+                return fail(range, formatted("set operator \"{}\" not allowed in binary scalar expression", spelling(node.op)));
             return {};
         }
         if (isSetOperator(node.op)) {
             if (matching.card != Matching::Card::oneToOne)
-                return fail(range, std::format("no grouping allowed for \"{}\" operation", spelling(node.op)));
+                return fail(range, formatted("no grouping allowed for \"{}\" operation", spelling(node.op)));
             matching.card = Matching::Card::manyToMany;
         }
         node.matching = std::move(matching);
@@ -164,7 +164,7 @@ private:
         }
         const auto type = (*operand)->type;
         if (type != ValueType::scalar && type != ValueType::instantVector)
-            return fail(range, std::format("unary expression only allowed on expressions of type scalar or instant vector, got \"{}\"", typeName(type)));
+            return fail(range, formatted("unary expression only allowed on expressions of type scalar or instant vector, got \"{}\"", typeName(type)));
         const auto depth = (*operand)->depth;
         return make(range, type, depth, Unary { negative, std::move(*operand) });
     }
@@ -290,9 +290,9 @@ private:
             return fail(range, "no arguments for aggregate expression provided");
         const std::size_t wanted = takesParameter(node.op) ? 2 : 1;
         if (args->size() != wanted)
-            return fail(range, std::format("wrong number of arguments for aggregate expression provided, expected {}, got {}", wanted, args->size()));
+            return fail(range, formatted("wrong number of arguments for aggregate expression provided, expected {}, got {}", wanted, args->size()));
         if ((node.op == AggregateOp::limitk || node.op == AggregateOp::limitRatio) && !m_features.experimentalFunctions)
-            return fail(range, std::format("{}() is experimental and must be enabled with --enable-feature=promql-experimental-functions", spelling(node.op)));
+            return fail(range, formatted("{}() is experimental and must be enabled with --enable-feature=promql-experimental-functions", spelling(node.op)));
         node.expr = std::move(args->back());
         auto depth = node.expr->depth;
         if (wanted == 2) {
@@ -315,9 +315,9 @@ private:
         const auto name = text(token);
         const auto* function = findFunction(name);
         if (!function)
-            return fail(token.range, std::format("unknown function with name \"{}\"", name));
+            return fail(token.range, formatted("unknown function with name \"{}\"", name));
         if (function->experimental && !m_features.experimentalFunctions)
-            return fail(token.range, std::format("function \"{}\" is not enabled; it needs the feature promql-experimental-functions", name));
+            return fail(token.range, formatted("function \"{}\" is not enabled; it needs the feature promql-experimental-functions", name));
         auto args = arguments(function);
         if (!args)
             return std::unexpected(std::move(args.error()));
@@ -336,19 +336,19 @@ private:
         const auto got = args.size();
         if (function.variadic == 0) {
             if (got != most)
-                return fail(range, std::format("expected {} argument(s) in call to \"{}\", got {}", most, function.name, got));
+                return fail(range, formatted("expected {} argument(s) in call to \"{}\", got {}", most, function.name, got));
         } else {
             const auto least = most - 1;
             if (got < least)
-                return fail(range, std::format("expected at least {} argument(s) in call to \"{}\", got {}", least, function.name, got));
+                return fail(range, formatted("expected at least {} argument(s) in call to \"{}\", got {}", least, function.name, got));
             if (function.variadic > 0 && got > least + static_cast<std::size_t>(function.variadic))
                 return fail(range,
-                    std::format("expected at most {} argument(s) in call to \"{}\", got {}", least + static_cast<std::size_t>(function.variadic), function.name, got));
+                    formatted("expected at most {} argument(s) in call to \"{}\", got {}", least + static_cast<std::size_t>(function.variadic), function.name, got));
         }
         for (std::size_t i = 0; i < got; ++i) {
             const auto type = function.args[std::min(i, most - 1)];
             if (args[i]->type != type)
-                return typeFailure(*args[i], type, std::format("call to function \"{}\"", function.name));
+                return typeFailure(*args[i], type, formatted("call to function \"{}\"", function.name));
         }
         if (function.id == FunctionId::info && got == 2) {
             const auto* selector = args[1]->as<VectorSelector>();
@@ -362,7 +362,7 @@ private:
 
     [[nodiscard]] std::unexpected<Error> typeFailure(const Expr& expr, ValueType wanted, std::string_view context) const
     {
-        return fail(expr.range, std::format("expected type {} in {}, got {}", typeName(wanted), context, typeName(expr.type)));
+        return fail(expr.range, formatted("expected type {} in {}, got {}", typeName(wanted), context, typeName(expr.type)));
     }
 };
 

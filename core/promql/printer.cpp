@@ -1,12 +1,12 @@
 #include "core/promql/printer.h"
 
+#include "core/base/format.h"
 #include "core/base/text.h"
 #include "core/promql/functions.h"
 #include "core/promql/parser.h"
 
 #include <cmath>
 #include <cstdlib>
-#include <format>
 
 namespace belvedere::promql {
 
@@ -33,7 +33,7 @@ std::string durationText(double seconds)
 
 std::string labelText(std::string_view name)
 {
-    return model::isPlainLabelName(name) ? std::string(name) : model::quoted(name);
+    return model::isPlainLabelName(name) ? std::string(name) : goQuoted(name);
 }
 
 std::string joined(const std::vector<std::string>& labels)
@@ -55,7 +55,7 @@ std::string print(const DurationExpr& expr)
     else if (!expr.lhs)
         out = expr.op + print(*expr.rhs);
     else
-        out = std::format("{} {} {}", print(*expr.lhs), expr.op, print(*expr.rhs));
+        out = formatted("{} {} {}", print(*expr.lhs), expr.op, print(*expr.rhs));
     return expr.wrapped ? "(" + out + ")" : out;
 }
 
@@ -72,7 +72,7 @@ std::string print(const TimeShift& shift)
     case TimeShift::At::start: out += " @ start()"; break;
     case TimeShift::At::end: out += " @ end()"; break;
     case TimeShift::At::time:
-        out += std::format(" @ {}{}.{:03}", shift.atMs < 0 ? "-" : "", std::abs(shift.atMs / 1000), std::abs(shift.atMs % 1000));
+        out += formatted(" @ {}{}.{:03}", shift.atMs < 0 ? "-" : "", std::abs(shift.atMs / 1000), std::abs(shift.atMs % 1000));
         break;
     }
     if (shift.hasOffset && (shift.offsetExpr || shift.offsetMs != 0))
@@ -98,9 +98,9 @@ std::string matchingText(const Binary& binary)
     if (!binary.matching || (binary.matching->labels.empty() && !binary.matching->on))
         return "";
     const auto& matching = *binary.matching;
-    std::string out = std::format(" {} ({})", matching.on ? "on" : "ignoring", joined(matching.labels));
+    std::string out = formatted(" {} ({})", matching.on ? "on" : "ignoring", joined(matching.labels));
     if (matching.card == Matching::Card::manyToOne || matching.card == Matching::Card::oneToMany)
-        out += std::format(" group_{} ({})", matching.card == Matching::Card::manyToOne ? "left" : "right", joined(matching.include));
+        out += formatted(" group_{} ({})", matching.card == Matching::Card::manyToOne ? "left" : "right", joined(matching.include));
     return out;
 }
 
@@ -113,14 +113,14 @@ std::string aggregateHead(const Aggregate& aggregate)
 {
     std::string out(spelling(aggregate.op));
     if (aggregate.without || !aggregate.grouping.empty())
-        out += std::format(" {} ({}) ", aggregate.without ? "without" : "by", joined(aggregate.grouping));
+        out += formatted(" {} ({}) ", aggregate.without ? "without" : "by", joined(aggregate.grouping));
     return out;
 }
 
 std::string subqueryTail(const Subquery& subquery)
 {
     const bool hasStep = subquery.stepExpr || subquery.stepMs != 0;
-    return std::format("[{}:{}]{}", print(subquery.rangeExpr, subquery.rangeMs), hasStep ? print(subquery.stepExpr, subquery.stepMs) : "", print(subquery.shift));
+    return formatted("[{}:{}]{}", print(subquery.rangeExpr, subquery.rangeMs), hasStep ? print(subquery.stepExpr, subquery.stepMs) : "", print(subquery.shift));
 }
 
 /// A sign binds less than `^`: "+Inf ^ x" would be read as +(Inf ^ x), so infinity stands without its sign there.
@@ -134,23 +134,23 @@ std::string leftOperand(const Binary& binary)
 
 struct OneLine {
     std::string operator()(const NumberLiteral& number) const { return number.isDuration ? durationText(number.value) : positional(number.value); }
-    std::string operator()(const StringLiteral& text) const { return model::quoted(text.value); }
+    std::string operator()(const StringLiteral& text) const { return goQuoted(text.value); }
     std::string operator()(const VectorSelector& selector) const { return selectorText(selector) + print(selector.shift); }
     std::string operator()(const MatrixSelector& matrix) const
     {
         const auto& selector = *matrix.selector->as<VectorSelector>();
-        return std::format("{}[{}]{}", selectorText(selector), print(matrix.rangeExpr, matrix.rangeMs), print(selector.shift));
+        return formatted("{}[{}]{}", selectorText(selector), print(matrix.rangeExpr, matrix.rangeMs), print(selector.shift));
     }
     std::string operator()(const Subquery& subquery) const { return toString(*subquery.expr) + subqueryTail(subquery); }
     std::string operator()(const Paren& paren) const { return "(" + toString(*paren.expr) + ")"; }
     std::string operator()(const Unary& unary) const { return (unary.negative ? "-" : "+") + toString(*unary.expr); }
     std::string operator()(const Binary& binary) const
     {
-        return std::format("{} {} {}", leftOperand(binary), operatorText(binary), toString(*binary.rhs));
+        return formatted("{} {} {}", leftOperand(binary), operatorText(binary), toString(*binary.rhs));
     }
     std::string operator()(const Aggregate& aggregate) const
     {
-        return std::format("{}({}{}{})", aggregateHead(aggregate), aggregate.parameter ? toString(*aggregate.parameter) : "", aggregate.parameter ? ", " : "",
+        return formatted("{}({}{}{})", aggregateHead(aggregate), aggregate.parameter ? toString(*aggregate.parameter) : "", aggregate.parameter ? ", " : "",
             toString(*aggregate.expr));
     }
     std::string operator()(const Call& call) const
@@ -158,7 +158,7 @@ struct OneLine {
         std::string args;
         for (const auto& arg : call.args)
             args += (args.empty() ? "" : ", ") + toString(*arg);
-        return std::format("{}({})", call.function->name, args);
+        return formatted("{}({})", call.function->name, args);
     }
 };
 
@@ -177,18 +177,18 @@ std::string pretty(const Expr& expr, int level)
         return in + line;
     if (const auto* aggregate = expr.as<Aggregate>()) {
         const auto parameter = aggregate->parameter ? pretty(*aggregate->parameter, level + 1) + ",\n" : "";
-        return std::format("{}{}(\n{}{}\n{})", in, aggregateHead(*aggregate), parameter, pretty(*aggregate->expr, level + 1), in);
+        return formatted("{}{}(\n{}{}\n{})", in, aggregateHead(*aggregate), parameter, pretty(*aggregate->expr, level + 1), in);
     }
     if (const auto* binary = expr.as<Binary>())
-        return std::format("{}\n{}{}\n{}", pretty(*binary->lhs, level + 1), in, operatorText(*binary), pretty(*binary->rhs, level + 1));
+        return formatted("{}\n{}{}\n{}", pretty(*binary->lhs, level + 1), in, operatorText(*binary), pretty(*binary->rhs, level + 1));
     if (const auto* call = expr.as<Call>()) {
         std::string args;
         for (const auto& arg : call->args)
             args += (args.empty() ? "" : ",\n") + pretty(*arg, level + 1);
-        return std::format("{}{}(\n{}\n{})", in, call->function->name, args, in);
+        return formatted("{}{}(\n{}\n{})", in, call->function->name, args, in);
     }
     if (const auto* paren = expr.as<Paren>())
-        return std::format("{}(\n{}\n{})", in, pretty(*paren->expr, level + 1), in);
+        return formatted("{}(\n{}\n{})", in, pretty(*paren->expr, level + 1), in);
     if (const auto* subquery = expr.as<Subquery>())
         return pretty(*subquery->expr, level) + subqueryTail(*subquery);
     return in + line;

@@ -1,5 +1,6 @@
 #include "core/promql/range_functions.h"
 
+#include "core/base/format.h"
 #include "core/promql/quantile.h"
 
 #include <algorithm>
@@ -648,7 +649,7 @@ private:
         const auto ends = [name](std::string_view suffix) { return name.ends_with(suffix); };
         if (name.empty() || ends("_total") || ends("_sum") || ends("_count") || ends("_bucket"))
             return;
-        m_context.inform(m_where, std::format("metric might not be a counter, name does not end in _total/_sum/_count/_bucket: \"{}\"", name));
+        m_context.inform(m_where, formatted("metric might not be a counter, name does not end in _total/_sum/_count/_bucket: \"{}\"", name));
     }
 
     QueryContext& m_context;
@@ -668,13 +669,13 @@ Result<void> checkParameters(QueryContext& context, const Call& call, const std:
         for (std::size_t i = 0; i < 2; ++i) {
             const auto bad = std::ranges::find_if(parameters[i], outside);
             if (bad != parameters[i].end())
-                return executionFailure(std::vformat(kMessages[i], std::make_format_args(*bad)), call.args[i + 1]->range);
+                return executionFailure(vformatted(kMessages[i], std::make_format_args(*bad)), call.args[i + 1]->range);
         }
     }
     if (call.function->id == FunctionId::quantileOverTime) {
         const auto bad = std::ranges::find_if_not(parameters[0], [](double q) { return q >= 0 && q <= 1; });
         if (bad != parameters[0].end())
-            context.warn(call.args[0]->range, std::format("quantile value should be between 0 and 1, got {}", std::isnan(*bad) ? "NaN" : std::format("{:g}", *bad)));
+            context.warn(call.args[0]->range, formatted("quantile value should be between 0 and 1, got {}", std::isnan(*bad) ? "NaN" : formatted("{:g}", *bad)));
     }
     return {};
 }

@@ -1,11 +1,11 @@
 #include "core/promql/selector_parser.h"
 
+#include "core/base/format.h"
 #include "core/base/text.h"
 #include "core/promql/parser.h"
 
 #include <algorithm>
 #include <cmath>
-#include <format>
 #include <optional>
 #include <utility>
 
@@ -47,7 +47,7 @@ bool canNameMetric(TokenKind kind)
 Result<ExprPtr> SelectorParser::make(TextRange range, ValueType type, std::uint32_t childDepth, decltype(Expr::node) node) const
 {
     if (childDepth >= kMaxDepth)
-        return fail(range, std::format("the query is nested more than {} levels deep", kMaxDepth));
+        return fail(range, formatted("the query is nested more than {} levels deep", kMaxDepth));
     auto expr = std::make_unique<Expr>();
     expr->range = range;
     expr->type = type;
@@ -87,7 +87,7 @@ Result<ExprPtr> SelectorParser::vectorSelector()
     if (!selector.name.empty()) {
         for (const auto& matcher : selector.matchers) {
             if (matcher.name() == model::kMetricName)
-                return fail(range, std::format("metric name must not be set twice: \"{}\" or \"{}\"", selector.name, matcher.value()));
+                return fail(range, formatted("metric name must not be set twice: \"{}\" or \"{}\"", selector.name, matcher.value()));
         }
         if (auto added = addNameMatcher(selector, selector.name, range); !added)
             return std::unexpected(std::move(added.error()));
@@ -122,10 +122,10 @@ Result<void> SelectorParser::labelMatcher(VectorSelector& selector, std::string&
         if (token.kind != TokenKind::string || (kind() != TokenKind::comma && kind() != TokenKind::rightBrace))
             return unexpected("in label matching, expected label matching operator");
         if (name.empty() || !isValidUtf8(name))
-            return fail(token.range, std::format("invalid metric name {}", model::quoted(name)));
+            return fail(token.range, formatted("invalid metric name {}", goQuoted(name)));
         const auto& already = selector.name.empty() ? nameInBraces : selector.name;
         if (!already.empty())
-            return fail(token.range, std::format("metric name must not be set twice: \"{}\" or \"{}\"", already, name));
+            return fail(token.range, formatted("metric name must not be set twice: \"{}\" or \"{}\"", already, name));
         if (auto added = addNameMatcher(selector, name, token.range); !added)
             return added;
         nameInBraces = std::move(name);
@@ -158,7 +158,7 @@ Result<std::vector<std::string>> SelectorParser::labelList()
             if (!name)
                 return std::unexpected(std::move(name.error()));
             if (name->empty() || !isValidUtf8(*name))
-                return fail(token.range, std::format("invalid label name for grouping: {}", model::quoted(*name)));
+                return fail(token.range, formatted("invalid label name for grouping: {}", goQuoted(*name)));
             labels.push_back(std::move(*name));
         } else if (canNameLabel(token.kind)) {
             take();
@@ -199,7 +199,7 @@ Result<ExprPtr> SelectorParser::bracket(ExprPtr operand)
     const auto depth = operand->depth;
     if (isSubquery) {
         if (operand->type != ValueType::instantVector)
-            return fail(range, std::format("subquery is only allowed on instant vector, got {} instead", typeName(operand->type)));
+            return fail(range, formatted("subquery is only allowed on instant vector, got {} instead", typeName(operand->type)));
         return make(range, ValueType::rangeVector, depth, Subquery { std::move(operand), rangeMs, std::move(*rangeExpr), stepMs, std::move(stepExpr), {} });
     }
     const auto* selector = operand->as<VectorSelector>();
@@ -268,7 +268,7 @@ Result<ExprPtr> SelectorParser::at(ExprPtr operand)
     if (shift->at != TimeShift::At::none)
         return fail(operand->range, "@ <timestamp> may not be set multiple times");
     if (!(std::fabs(seconds * 1000) < static_cast<double>(kLatestMs)))
-        return fail({ begin, lastEnd() }, std::format("timestamp out of bounds for @ modifier: {}", formatValue(seconds)));
+        return fail({ begin, lastEnd() }, formatted("timestamp out of bounds for @ modifier: {}", formatValue(seconds)));
     shift->at = where;
     shift->atMs = static_cast<std::int64_t>(std::round(seconds * 1000));
     operand->range.end = lastEnd();

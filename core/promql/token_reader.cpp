@@ -1,8 +1,8 @@
 #include "core/promql/token_reader.h"
 
+#include "core/base/format.h"
 #include "core/base/text.h"
 
-#include <format>
 #include <vector>
 
 // Everything that is about tokens and not about PromQL's grammar: looking at the next one, and saying in Prometheus' words
@@ -31,32 +31,32 @@ std::string TokenReader::describe(const Token& token) const
 {
     switch (token.kind) {
     case TokenKind::end: return "end of input";
-    case TokenKind::identifier: return std::format("identifier \"{}\"", text(token));
-    case TokenKind::metricIdentifier: return std::format("metric name \"{}\"", text(token));
-    case TokenKind::number: return std::format("number \"{}\"", text(token));
-    case TokenKind::duration: return std::format("duration \"{}\"", text(token));
-    case TokenKind::string: return std::format("string {}", model::quoted(text(token)));
+    case TokenKind::identifier: return formatted("identifier \"{}\"", text(token));
+    case TokenKind::metricIdentifier: return formatted("metric name \"{}\"", text(token));
+    case TokenKind::number: return formatted("number \"{}\"", text(token));
+    case TokenKind::duration: return formatted("duration \"{}\"", text(token));
+    case TokenKind::string: return formatted("string {}", goQuoted(text(token)));
     default: break;
     }
     if (token.kind == TokenKind::aggregator)
-        return std::format("<aggr:{}>", toLowerAscii(text(token)));
+        return formatted("<aggr:{}>", toLowerAscii(text(token)));
     if (isOperator(token.kind))
-        return std::format("<op:{}>", toLowerAscii(text(token)));
+        return formatted("<op:{}>", toLowerAscii(text(token)));
     if (isKeyword(token.kind))
-        return std::format("<{}>", toLowerAscii(text(token)));
-    return std::format("\"{}\"", text(token));
+        return formatted("<{}>", toLowerAscii(text(token)));
+    return formatted("\"{}\"", text(token));
 }
 
 std::unexpected<Error> TokenReader::unexpected(std::string_view context) const
 {
     if (kind() == TokenKind::error)
         return std::unexpected(*m_lexed.error);
-    return fail(current().range, std::format("unexpected {}{}{}", describe(current()), context.empty() ? "" : " ", context));
+    return fail(current().range, formatted("unexpected {}{}{}", describe(current()), context.empty() ? "" : " ", context));
 }
 
 std::unexpected<Error> TokenReader::nestingFailure() const
 {
-    return fail(current().range, std::format("the query is nested more than {} levels deep", kMaxNesting));
+    return fail(current().range, formatted("the query is nested more than {} levels deep", kMaxNesting));
 }
 
 std::optional<Infix> infix(TokenKind kind)

@@ -1,11 +1,11 @@
 #include "core/receive/api_parameters.h"
 
+#include "core/base/format.h"
 #include "core/base/text.h"
 
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <format>
 #include <limits>
 
 // How Prometheus' API spells times, durations and names in a request. Clients depend on details: fractions of seconds, RFC
@@ -17,7 +17,7 @@ namespace {
 
 std::unexpected<Error> badParameter(std::string_view name, std::string_view why)
 {
-    return failure(ErrorCode::invalidArgument, std::format("invalid parameter \"{}\": {}", name, why));
+    return failure(ErrorCode::invalidArgument, formatted("invalid parameter \"{}\": {}", name, why));
 }
 
 Result<std::int64_t> parseTimeParameter(std::string_view name, std::string_view text)
@@ -29,7 +29,7 @@ Result<std::int64_t> parseTimeParameter(std::string_view name, std::string_view 
         return kAllTime.toMs;
     const auto time = parseTimeMs(text);
     if (!time)
-        return badParameter(name, std::format("cannot parse {} to a valid timestamp", model::quoted(text)));
+        return badParameter(name, formatted("cannot parse {} to a valid timestamp", goQuoted(text)));
     return std::clamp(*time, kAllTime.fromMs, kAllTime.toMs);
 }
 
@@ -52,12 +52,12 @@ Result<std::int64_t> durationParameter(const Parameters& parameters, std::string
     if (const auto seconds = parseFloat(text)) {
         constexpr double kMostMs = 9.2e15;
         if (!std::isfinite(*seconds) || std::fabs(*seconds * 1000) > kMostMs)
-            return badParameter(name, std::format("cannot parse {} to a valid duration. It overflows int64", model::quoted(text)));
+            return badParameter(name, formatted("cannot parse {} to a valid duration. It overflows int64", goQuoted(text)));
         return static_cast<std::int64_t>(*seconds * 1000);
     }
     if (const auto duration = parseDurationMs(text))
         return *duration;
-    return badParameter(name, std::format("cannot parse {} to a valid duration", model::quoted(text)));
+    return badParameter(name, formatted("cannot parse {} to a valid duration", goQuoted(text)));
 }
 
 Result<std::size_t> limitParameter(const Parameters& parameters, std::string_view name)
@@ -68,7 +68,7 @@ Result<std::size_t> limitParameter(const Parameters& parameters, std::string_vie
     std::size_t limit = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), limit);
     if (error != std::errc() || end != text.data() + text.size() || limit > static_cast<std::size_t>(std::numeric_limits<std::int64_t>::max()))
-        return badParameter(name, std::format("cannot parse {} to a limit; give a whole number that is not negative", model::quoted(text)));
+        return badParameter(name, formatted("cannot parse {} to a limit; give a whole number that is not negative", goQuoted(text)));
     return limit;
 }
 

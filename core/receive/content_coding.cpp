@@ -30,7 +30,7 @@ std::string gzipped(std::string_view body)
     stream.next_out = reinterpret_cast<Bytef*>(out.data());
     stream.avail_out = static_cast<uInt>(out.size());
     const int result = deflate(&stream, Z_FINISH);
-    out.resize(out.size() - stream.avail_out);
+    out.resize(stream.total_out);
     deflateEnd(&stream);
     return result == Z_STREAM_END ? out : std::string();
 }

@@ -10,6 +10,7 @@
 
 #include "core/receive/http_connection.h"
 
+#include "core/base/format.h"
 #include "core/base/text.h"
 #include "core/receive/access.h"
 #include "core/receive/chunk_writer.h"
@@ -25,7 +26,6 @@
 #include <boost/beast/websocket/rfc6455.hpp>
 
 #include <atomic>
-#include <format>
 #include <optional>
 
 namespace belvedere::receive {
@@ -158,7 +158,7 @@ private:
 
         auto match = m_server.router().find(m_request.method, rawPath);
         if (!match.route && !match.allowed.empty())
-            return refuse(405, std::format("{} is not allowed here; allowed: {}", toString(m_request.method), match.allowed), { { "Allow", match.allowed } });
+            return refuse(405, formatted("{} is not allowed here; allowed: {}", toString(m_request.method), match.allowed), { { "Allow", match.allowed } });
         if (!match.route)
             return refuse(404, "there is nothing at " + m_request.path);
         m_route = match.route;
@@ -180,7 +180,7 @@ private:
         }
         const auto length = m_header->content_length();
         if (length && *length > m_route->bodyLimit)
-            return refuse(413, std::format("the body has {} bytes; at most {} are taken here", *length, m_route->bodyLimit));
+            return refuse(413, formatted("the body has {} bytes; at most {} are taken here", *length, m_route->bodyLimit));
         if (!m_header->chunked() && length.value_or(0) == 0)
             return dispatch();
         m_body.emplace(std::move(*m_header));
@@ -212,14 +212,14 @@ private:
     void takeBodyPiece(SystemError bad)
     {
         if (bad == http::error::body_limit)
-            return refuse(413, std::format("the body is larger than the {} bytes that are taken here", m_route->bodyLimit));
+            return refuse(413, formatted("the body is larger than the {} bytes that are taken here", m_route->bodyLimit));
         if (bad == http::error::partial_message || (bad && bad.category() != SystemError(http::error::bad_method).category()))
             return end();
         if (bad)
             return refuse(400, "the body is malformed: " + bad.message());
         const auto received = m_body->get().body().size();
         if (received > m_route->bodyLimit)
-            return refuse(413, std::format("the body is larger than the {} bytes that are taken here", m_route->bodyLimit));
+            return refuse(413, formatted("the body is larger than the {} bytes that are taken here", m_route->bodyLimit));
         if (received > m_claimed) {
             if (!m_server.claim(received - m_claimed))
                 return refuse(503, "too many large requests at once; try again later", { { "Retry-After", "1" } });
@@ -293,7 +293,7 @@ private:
         try {
             outcome = runHandler();
         } catch (const std::exception& failure) {
-            m_server.logger().log(Logger::Level::error, "receive", std::format("{}: {}", m_request.path, failure.what()));
+            m_server.logger().log(Logger::Level::error, "receive", formatted("{}: {}", m_request.path, failure.what()));
             outcome = { errorResponse(500, "internal", failure.what()), {} };
         }
         if (!m_streamed)
@@ -377,7 +377,7 @@ private:
             if (!writer.hasBegun())
                 throw;
             // The status is out: only a body that ends early can tell the client.
-            m_server.logger().log(Logger::Level::error, "receive", std::format("{}: {}", m_request.path, failure.what()));
+            m_server.logger().log(Logger::Level::error, "receive", formatted("{}: {}", m_request.path, failure.what()));
             m_streamed = true;
             m_streamOk = false;
             return;

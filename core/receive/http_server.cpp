@@ -5,6 +5,7 @@
 
 #include "core/receive/http_server.h"
 
+#include "core/base/format.h"
 #include "core/receive/http_connection.h"
 #include "core/receive/server_core.h"
 
@@ -12,7 +13,6 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 
-#include <format>
 #include <utility>
 
 namespace belvedere::receive {
@@ -53,16 +53,16 @@ Result<void> HttpServer::Impl::start()
     const auto address = asio::ip::make_address(options.address == "localhost" ? "127.0.0.1" : options.address, bad);
     if (bad)
         return failure(ErrorCode::invalidArgument,
-            std::format("'{}' is not an address to listen on; give one like 127.0.0.1 or ::1", options.address));
+            formatted("'{}' is not an address to listen on; give one like 127.0.0.1 or ::1", options.address));
     if (!address.is_loopback() && options.token.empty())
         return failure(ErrorCode::invalidArgument,
-            std::format("{} can be reached from other machines; that needs a token: set listen.token in workspace.yml", options.address));
+            formatted("{} can be reached from other machines; that needs a token: set listen.token in workspace.yml", options.address));
     bad = bind(tcp::endpoint(address, options.port));
     if (bad) {
         SystemError ignored;
         m_acceptor.close(ignored);
         return failure(ErrorCode::unavailable,
-            std::format("cannot listen on {}:{}: {}; choose another port with --listen", options.address, options.port, bad.message()));
+            formatted("cannot listen on {}:{}: {}; choose another port with --listen", options.address, options.port, bad.message()));
     }
     m_port = m_acceptor.local_endpoint().port();
     accept();

@@ -1,5 +1,6 @@
 #include "core/receive/loki_api.h"
 
+#include "core/base/format.h"
 #include "core/base/json_writer.h"
 #include "core/base/text.h"
 #include "core/ingest/loki_push.h"
@@ -11,7 +12,6 @@
 #include "core/receive/result_json.h"
 
 #include <algorithm>
-#include <format>
 #include <functional>
 #include <map>
 #include <set>
@@ -124,7 +124,7 @@ Response LokiApi::Impl::answer(Result<model::QueryValue> value, const TimedStop&
         appendResult(out, *value);
     }
     const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - begin;
-    out += std::format(",\"stats\":{{\"summary\":{{\"execTime\":{},\"totalEntriesReturned\":{}}}}}}}", taken.count(), entries);
+    out += formatted(",\"stats\":{{\"summary\":{{\"execTime\":{},\"totalEntriesReturned\":{}}}}}}}", taken.count(), entries);
     appendRemarks(out, *value, {});
     out += '}';
     return response;
@@ -347,7 +347,7 @@ Response LokiApi::Impl::push(const Request& request)
     const auto contentType = toLowerAscii(request.header("content-type"));
     const bool json = contentType.starts_with("application/json");
     if (!json && !contentType.starts_with("application/x-protobuf"))
-        return textResponse(415, std::format("Content-Type '{}' is not understood here; use application/json or application/x-protobuf", contentType));
+        return textResponse(415, formatted("Content-Type '{}' is not understood here; use application/json or application/x-protobuf", contentType));
     auto encoding = request.header("content-encoding");
     if (!json && encoding.empty())
         encoding = "snappy"; // the protobuf form is always compressed, with or without the header
@@ -368,7 +368,7 @@ Response LokiApi::Impl::push(const Request& request)
     if (!summary)
         return textResponse(summary.error().code == ErrorCode::full ? 507 : 500, summary.error().message);
     if (summary->tooOld > 0)
-        return textResponse(400, std::format("{} of {} entries are older than the retention and were not stored", summary->tooOld, summary->appended + summary->duplicate + summary->tooOld));
+        return textResponse(400, formatted("{} of {} entries are older than the retention and were not stored", summary->tooOld, summary->appended + summary->duplicate + summary->tooOld));
     return textResponse(204, {});
 }
 

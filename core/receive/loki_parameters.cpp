@@ -1,5 +1,6 @@
 #include "core/receive/loki_parameters.h"
 
+#include "core/base/format.h"
 #include "core/base/text.h"
 #include "core/model/labels.h"
 #include "core/receive/api_parameters.h"
@@ -7,7 +8,6 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <format>
 #include <string>
 #include <utility>
 
@@ -51,7 +51,7 @@ Result<std::int64_t> lokiTime(std::string_view text)
         return inReach(number, text.size() <= kMostSecondDigits ? kSecondNs : 1);
     if (const auto time = parseRfc3339Ns(text))
         return inReach(*time, 1);
-    return bad(std::format("cannot parse {} to a time; give Unix nanoseconds, Unix seconds or RFC 3339", model::quoted(text)));
+    return bad(formatted("cannot parse {} to a time; give Unix nanoseconds, Unix seconds or RFC 3339", goQuoted(text)));
 }
 
 Result<LokiBounds> lokiBounds(const Parameters& parameters, std::int64_t nowNs, std::int64_t sinceNs)
@@ -94,7 +94,7 @@ Result<std::int64_t> lokiStep(const Parameters& parameters, const LokiBounds& ra
     else if (const auto duration = parseDurationMs(text))
         step = inReach(*duration, kMillisecondNs);
     else
-        return bad(std::format("cannot parse {} to a valid duration", model::quoted(text)));
+        return bad(formatted("cannot parse {} to a valid duration", goQuoted(text)));
     if (step <= 0)
         return bad("zero or negative query resolution step widths are not accepted. Try a positive integer");
     if ((range.endNs - range.startNs) / step > kMaxPointsPerSeries)
@@ -110,7 +110,7 @@ Result<std::size_t> lokiLimit(const Parameters& parameters)
     std::int64_t limit = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), limit);
     if (error != std::errc() || end != text.data() + text.size())
-        return bad(std::format("cannot parse {} to a limit", model::quoted(text)));
+        return bad(formatted("cannot parse {} to a limit", goQuoted(text)));
     if (limit <= 0)
         return bad("limit must be a positive value");
     return static_cast<std::size_t>(limit);
@@ -123,7 +123,7 @@ Result<logql::Direction> lokiDirection(const Parameters& parameters)
         return logql::Direction::backward;
     if (text == "forward")
         return logql::Direction::forward;
-    return bad(std::format("invalid direction '{}'", parameters.get("direction")));
+    return bad(formatted("invalid direction '{}'", parameters.get("direction")));
 }
 
 LabelEncoding lokiEncoding(const Request& request)

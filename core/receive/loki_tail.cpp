@@ -1,9 +1,9 @@
 #include "core/receive/loki_tail.h"
 
+#include "core/base/format.h"
 #include "core/logql/live_tail.h"
 
 #include <algorithm>
-#include <format>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -65,7 +65,7 @@ public:
 private:
     static std::string identity(const model::Labels& labels, const model::LogLine& line)
     {
-        return std::format("{}\n{}\n{}", line.timeNs, labels.toString(), line.line);
+        return formatted("{}\n{}\n{}", line.timeNs, labels.toString(), line.line);
     }
 
     bool wasSent(const model::Labels& labels, const model::LogLine& line) const
@@ -98,7 +98,7 @@ private:
             const auto newestNs = streams.empty() || streams.front().lines.empty()
                 ? m_request.nowNs
                 : streams.front().lines.back().timeNs;
-            message += std::format(
+            message += formatted(
                 ",\"dropped\":{},\"dropped_entries\":[{{\"labels\":{{}},\"timestamp\":\"{}\"}}]", m_dropped, newestNs);
         }
         message += '}';

@@ -1,5 +1,6 @@
 #include "core/receive/prometheus_api.h"
 
+#include "core/base/format.h"
 #include "core/base/text.h"
 #include "core/receive/api_parameters.h"
 #include "core/receive/api_support.h"
@@ -10,7 +11,6 @@
 #include "core/receive/series_selection.h"
 
 #include <algorithm>
-#include <format>
 #include <memory>
 #include <utility>
 
@@ -230,7 +230,7 @@ Response PrometheusApi::Impl::series(const Request& request) const
             response.body += ',';
         appendLabels(response.body, labels->list());
     }
-    response.body += truncated ? std::format("],\"warnings\":[\"{}\"]}}", kTruncated) : "]}";
+    response.body += truncated ? formatted("],\"warnings\":[\"{}\"]}}", kTruncated) : "]}";
     return response;
 }
 

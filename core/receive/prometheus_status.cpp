@@ -1,5 +1,6 @@
 #include "core/receive/prometheus_status.h"
 
+#include "core/base/format.h"
 #include "core/base/text.h"
 #include "core/receive/api_parameters.h"
 #include "core/receive/api_support.h"
@@ -9,7 +10,6 @@
 #include <array>
 #include <charconv>
 #include <cmath>
-#include <format>
 #include <functional>
 #include <map>
 #include <set>
@@ -184,7 +184,7 @@ Response rulesStatus(const Parameters& parameters, const RuleGroups& ruleGroups)
 {
     const auto type = toLowerAscii(parameters.get("type"));
     if (!type.empty() && type != "alert" && type != "record")
-        return errorResponse(400, "bad_data", std::format("invalid parameter \"type\": not supported value {}", model::quoted(type)));
+        return errorResponse(400, "bad_data", formatted("invalid parameter \"type\": not supported value {}", goQuoted(type)));
     const auto names = parameters.all("rule_name[]");
     const auto groups = parameters.all("rule_group[]");
     const auto files = parameters.all("file[]");

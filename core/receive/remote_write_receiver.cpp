@@ -1,10 +1,10 @@
 #include "core/receive/remote_write_receiver.h"
 
+#include "core/base/format.h"
 #include "core/base/text.h"
 
 #include <condition_variable>
 #include <cstddef>
-#include <format>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -88,10 +88,10 @@ Response RemoteWriteReceiver::take(const Request& request)
     // What could be stored is; 400 tells the sender that trying again will not help.
     std::string why;
     if (refused > 0)
-        why = std::format("{} of {} samples were not stored: {} out of order, {} with another value for their time, {} older than the retention",
+        why = formatted("{} of {} samples were not stored: {} out of order, {} with another value for their time, {} older than the retention",
             refused, decoded->samples, summary->outOfOrder, summary->duplicate, summary->tooOld);
     if (decoded->rejectedSeries > 0)
-        why += std::format("{}{} series were not stored: {}", why.empty() ? "" : "; ", decoded->rejectedSeries, decoded->firstRejection);
+        why += formatted("{}{} series were not stored: {}", why.empty() ? "" : "; ", decoded->rejectedSeries, decoded->firstRejection);
     return textResponse(400, why);
 }
 

@@ -1,12 +1,12 @@
 #include "core/receive/result_json.h"
 
+#include "core/base/format.h"
 #include "core/base/json_writer.h"
 #include "core/base/write_value.h"
 
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <format>
 #include <utility>
 #include <vector>
 
@@ -89,7 +89,7 @@ std::string placeIn(std::string_view query, TextRange where)
     const auto line = std::ranges::count(before, '\n') + 1;
     const auto lineBegin = before.rfind('\n');
     const auto column = before.size() - (lineBegin == std::string_view::npos ? 0 : lineBegin + 1) + 1;
-    return std::format(" ({}:{})", line, column);
+    return formatted(" ({}:{})", line, column);
 }
 
 /// Appends `"resultType":…,"result":…`; calls `between` after each item of a list, and ends early when it answers false.
@@ -97,7 +97,7 @@ template <class Between>
 void appendItems(std::string& out, const model::QueryValue& value, Between between)
 {
     const auto list = [&](std::string_view type, const auto& items, const auto& append) {
-        out += std::format("\"resultType\":\"{}\",\"result\":[", type);
+        out += formatted("\"resultType\":\"{}\",\"result\":[", type);
         bool first = true;
         for (const auto& item : items) {
             if (!std::exchange(first, false))

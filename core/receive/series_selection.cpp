@@ -1,10 +1,10 @@
 #include "core/receive/series_selection.h"
 
+#include "core/base/format.h"
 #include "core/promql/engine.h"
 #include "core/receive/api_parameters.h"
 
 #include <algorithm>
-#include <format>
 #include <utility>
 
 namespace belvedere::receive {
@@ -24,7 +24,7 @@ Result<std::vector<model::Matchers>> matcherSets(const Parameters& parameters)
     for (const auto text : parameters.all("match[]")) {
         auto matchers = promql::parseSelector(text);
         if (!matchers)
-            return failure(ErrorCode::invalidArgument, std::format("invalid parameter \"match[]\": {}", matchers.error().message));
+            return failure(ErrorCode::invalidArgument, formatted("invalid parameter \"match[]\": {}", matchers.error().message));
         if (restrictsNothing(*matchers))
             return failure(ErrorCode::invalidArgument, "invalid parameter \"match[]\": match[] must contain at least one non-empty matcher");
         sets.push_back(std::move(*matchers));

@@ -5,6 +5,7 @@
 
 #include "core/receive/web_socket_connection.h"
 
+#include "core/base/format.h"
 #include "core/receive/server_core.h"
 
 #include <boost/asio/post.hpp>
@@ -13,7 +14,6 @@
 #include <boost/beast/websocket.hpp>
 
 #include <deque>
-#include <format>
 #include <mutex>
 #include <optional>
 
@@ -173,7 +173,7 @@ private:
         try {
             session(queue);
         } catch (const std::exception& failure) {
-            server.logger().log(Logger::Level::error, "receive", std::format("a WebSocket session ended: {}", failure.what()));
+            server.logger().log(Logger::Level::error, "receive", formatted("a WebSocket session ended: {}", failure.what()));
             queue->close(WebSocket::End::internalError, failure.what());
         }
     }

@@ -1,7 +1,5 @@
 #include "core/scrape/batch_sender.h"
 
-#include <format>
-
 namespace belvedere::scrape {
 
 namespace {

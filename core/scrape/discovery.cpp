@@ -1,5 +1,6 @@
 #include "core/scrape/discovery.h"
 
+#include "core/base/format.h"
 #include "core/base/text.h"
 
 #include <QDir>
@@ -7,7 +8,6 @@
 #include <QFileInfo>
 
 #include <algorithm>
-#include <format>
 
 #include <yaml-cpp/yaml.h>
 
@@ -17,7 +17,7 @@ namespace {
 
 std::string placeOf(const YAML::Mark& mark)
 {
-    return mark.is_null() ? std::string() : std::format("line {}, column {}: ", mark.line + 1, mark.column + 1);
+    return mark.is_null() ? std::string() : formatted("line {}, column {}: ", mark.line + 1, mark.column + 1);
 }
 
 std::unexpected<Error> wrong(const YAML::Node& node, std::string_view message)
@@ -52,7 +52,7 @@ Result<ingest::TargetGroup> parseGroup(const YAML::Node& node)
                 group.labels.push_back({ label.first.Scalar(), label.second.Scalar() });
             }
         } else {
-            return wrong(member.first, std::format("unknown field '{}'; a group has targets and labels", key));
+            return wrong(member.first, formatted("unknown field '{}'; a group has targets and labels", key));
         }
     }
     return group;
@@ -65,7 +65,7 @@ Result<std::vector<ingest::TargetGroup>> parseTargetGroups(std::string_view text
     // The YAML reader takes a NUL for the end of the document and would find no targets, which is not what was meant.
     if (const auto bad = findControlCharacter(text)) {
         const auto before = text.substr(0, *bad);
-        return failure(ErrorCode::parse, std::format("line {}, column {}: there is a control character (0x{:02x}); this is no text file, or it is damaged",
+        return failure(ErrorCode::parse, formatted("line {}, column {}: there is a control character (0x{:02x}); this is no text file, or it is damaged",
             std::ranges::count(before, '\n') + 1, *bad - (before.rfind('\n') + 1) + 1, static_cast<unsigned char>(text[*bad])));
     }
     try {
@@ -131,7 +131,7 @@ void FileDiscoverer::refresh()
             if (!file.open(QIODevice::ReadOnly)) {
                 if (const auto before = m_files.find(path); before != m_files.end())
                     entry = before->second;
-                entry.problem = std::format("{}: {}", path, file.errorString().toStdString());
+                entry.problem = formatted("{}: {}", path, file.errorString().toStdString());
                 continue;
             }
             const QByteArray content = file.readAll();
@@ -139,7 +139,7 @@ void FileDiscoverer::refresh()
             if (!groups) {
                 if (const auto before = m_files.find(path); before != m_files.end())
                     entry = before->second;
-                entry.problem = std::format("{}: {}", path, groups.error().message);
+                entry.problem = formatted("{}: {}", path, groups.error().message);
                 continue;
             }
             for (auto& group : *groups)
@@ -204,7 +204,7 @@ void HttpDiscoverer::take(const HttpAnswer& answer)
         }
     }
     if (!problem.empty())
-        problem = std::format("http_sd {}: {}", m_config.url, problem);
+        problem = formatted("http_sd {}: {}", m_config.url, problem);
     if (problem == m_problem && groups == m_groups)
         return;
     m_problem = std::move(problem);
@@ -233,7 +233,7 @@ QDnsLookup::Type lookupType(ingest::DnsDiscovery::Type type)
 
 std::string hostPort(const std::string& host, unsigned port)
 {
-    return host.find(':') == std::string::npos ? std::format("{}:{}", host, port) : std::format("[{}]:{}", host, port);
+    return host.find(':') == std::string::npos ? formatted("{}:{}", host, port) : formatted("[{}]:{}", host, port);
 }
 
 /// As DNS writes a name that is whole, and Prometheus its labels.
@@ -280,7 +280,7 @@ void DnsDiscoverer::take(const std::string& name)
         groups = targetsOf(name, *entry.lookup);
         break;
     default:
-        problem = std::format("dns_sd {}: {}", name, entry.lookup->errorString().toStdString());
+        problem = formatted("dns_sd {}: {}", name, entry.lookup->errorString().toStdString());
     }
     if (problem == entry.problem && groups == entry.groups)
         return;

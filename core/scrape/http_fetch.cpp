@@ -1,5 +1,6 @@
 #include "core/scrape/http_fetch.h"
 
+#include "core/base/format.h"
 #include "core/base/text.h"
 #include "core/ingest/compress.h"
 
@@ -9,7 +10,6 @@
 #include <algorithm>
 #include <charconv>
 #include <chrono>
-#include <format>
 
 // A scrape is the simplest of HTTP requests, made a hundred times a second. The socket's bytes go into one buffer that
 // is reused, and are parsed there.
@@ -53,7 +53,7 @@ HttpFetch::HttpFetch(HttpBuffers& buffers, QObject* parent)
     m_timeout.setSingleShot(true);
     m_timeout.setTimerType(Qt::PreciseTimer);
     connect(&m_timeout, &QTimer::timeout, this, [this] {
-        complete(get(std::format("context deadline exceeded: no complete answer within {}; the target is too slow for its scrape_timeout", formatDurationMs(m_options.timeoutMs))));
+        complete(get(formatted("context deadline exceeded: no complete answer within {}; the target is too slow for its scrape_timeout", formatDurationMs(m_options.timeoutMs))));
     });
 }
 
@@ -75,7 +75,7 @@ void HttpFetch::setOptions(Options options)
     add("User-Agent", "Belvedere");
     add("Accept", m_options.accept);
     add("Accept-Encoding", "gzip");
-    add("X-Prometheus-Scrape-Timeout-Seconds", std::format("{}", static_cast<double>(m_options.timeoutMs) / 1000));
+    add("X-Prometheus-Scrape-Timeout-Seconds", formatted("{}", static_cast<double>(m_options.timeoutMs) / 1000));
     const auto& authorization = m_options.authorization;
     if (!authorization.basicUser.empty()) {
         const auto pair = QByteArray::fromStdString(authorization.basicUser + ":" + authorization.basicPassword);
@@ -89,7 +89,7 @@ void HttpFetch::setOptions(Options options)
 
 std::string HttpFetch::get(std::string_view what) const
 {
-    return std::format("Get \"{}\": {}", m_options.url.toString(QUrl::FullyEncoded).toStdString(), what);
+    return formatted("Get \"{}\": {}", m_options.url.toString(QUrl::FullyEncoded).toStdString(), what);
 }
 
 void HttpFetch::start()
@@ -158,7 +158,7 @@ void HttpFetch::readSome()
             return;
         if (auto done = m_phase == Phase::head ? readHead() : readBody(); !done) {
             dropSocket();
-            complete(done.error().code == ErrorCode::limit ? std::format("body size limit exceeded: {}", done.error().message) : get(done.error().message));
+            complete(done.error().code == ErrorCode::limit ? formatted("body size limit exceeded: {}", done.error().message) : get(done.error().message));
         }
     }
     if (!isBusy() && m_socket && m_socket->bytesAvailable() > 0)
@@ -189,7 +189,7 @@ Result<void> HttpFetch::readHead()
         m_head.contentLength = 0;
     if (!m_head.chunked && m_head.contentLength >= 0) {
         if (static_cast<std::uint64_t>(m_head.contentLength) > bodyLimit())
-            return failure(ErrorCode::limit, std::format("the answer has {} bytes, the limit is {}", m_head.contentLength, bodyLimit()));
+            return failure(ErrorCode::limit, formatted("the answer has {} bytes, the limit is {}", m_head.contentLength, bodyLimit()));
         m_body.reserve(static_cast<std::size_t>(m_head.contentLength));
     }
     if (!m_head.chunked) {
@@ -225,7 +225,7 @@ Result<void> HttpFetch::readBody()
         });
     }
     if (m_body.size() > bodyLimit())
-        return failure(ErrorCode::limit, std::format("the answer is larger than {} bytes", bodyLimit()));
+        return failure(ErrorCode::limit, formatted("the answer is larger than {} bytes", bodyLimit()));
     if (sized && m_body.size() >= wanted) {
         if (m_body.size() > wanted) { // more than was announced
             m_body.resize(wanted);
@@ -261,14 +261,14 @@ void HttpFetch::closed()
         complete(get("no such host; check the name, or use a published port on localhost for a container"));
         return;
     case QAbstractSocket::SslHandshakeFailedError:
-        complete(get(std::format("TLS handshake failed: {}; if the certificate is self-signed, set tls_config.insecure_skip_verify", text)));
+        complete(get(formatted("TLS handshake failed: {}; if the certificate is self-signed, set tls_config.insecure_skip_verify", text)));
         return;
     case QAbstractSocket::RemoteHostClosedError:
         if (m_phase != Phase::body)
             complete(get("EOF: the connection closed without an answer"));
         else if (m_head.chunked || m_head.contentLength >= 0)
-            complete(std::format("unexpected EOF: the connection closed after {} bytes of the body{}", m_body.size(),
-                m_head.contentLength >= 0 ? std::format(" of {}", m_head.contentLength) : std::string()));
+            complete(formatted("unexpected EOF: the connection closed after {} bytes of the body{}", m_body.size(),
+                m_head.contentLength >= 0 ? formatted(" of {}", m_head.contentLength) : std::string()));
         else
             complete(statusError(), true); // the close is the end of the body
         return;
@@ -282,7 +282,7 @@ std::string HttpFetch::statusError() const
     const auto status = m_head.status;
     if (status == 200)
         return {};
-    auto text = std::format("server returned HTTP status {} {}", status, m_head.reason);
+    auto text = formatted("server returned HTTP status {} {}", status, m_head.reason);
     if (status == 401 || status == 403)
         text += "; check basic_auth or authorization of this scrape job";
     else if (status == 404)
@@ -315,7 +315,7 @@ void HttpFetch::complete(std::string error, bool whole)
         } else {
             answer.body = m_buffers.take();
             if (const auto done = ingest::decompress(*encoding, m_body, bodyLimit(), answer.body); !done)
-                answer.error = done.error().code == ErrorCode::limit ? std::format("body size limit exceeded: {}", done.error().message) : done.error().message;
+                answer.error = done.error().code == ErrorCode::limit ? formatted("body size limit exceeded: {}", done.error().message) : done.error().message;
         }
     }
     if (m_body.capacity() != 0)
@@ -333,13 +333,13 @@ void HttpFetch::redirect()
     const bool safe = next.scheme() == u"https" || (next.scheme() == u"http" && m_url.scheme() == u"http");
     if (!next.isValid() || !safe) {
         m_head.location.clear();
-        complete(get(std::format("redirected to {}, which is no safe http address", model::quoted(next.toString().toStdString()))));
+        complete(get(formatted("redirected to {}, which is no safe http address", goQuoted(next.toString().toStdString()))));
         return;
     }
     // Credentials are for the host that they were given for.
     if (next.host() != m_options.url.host() && m_fields.contains("Authorization: ")) {
         m_head.location.clear();
-        complete(get(std::format("redirected to another host, {}, where the credentials of this job must not go", model::quoted(next.host().toStdString()))));
+        complete(get(formatted("redirected to another host, {}, where the credentials of this job must not go", goQuoted(next.host().toStdString()))));
         return;
     }
     m_url = next;

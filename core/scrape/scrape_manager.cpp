@@ -1,12 +1,12 @@
 #include "core/scrape/scrape_manager.h"
 
+#include "core/base/format.h"
 #include "core/scrape/scrape_pool.h"
 
 #include <QElapsedTimer>
 
 #include <algorithm>
 #include <chrono>
-#include <format>
 #include <set>
 
 namespace belvedere::scrape {
@@ -144,7 +144,7 @@ Result<void> ScrapeManager::setConfig(std::vector<ingest::ScrapeJob> jobs)
         if (auto valid = ingest::validate(job); !valid)
             return valid;
         if (!names.insert(job.name).second)
-            return failure(ErrorCode::parse, std::format("two scrape jobs are called '{}'; job_name must be unique", job.name));
+            return failure(ErrorCode::parse, formatted("two scrape jobs are called '{}'; job_name must be unique", job.name));
     }
     QMetaObject::invokeMethod(&m_anchor, [this, jobs = std::move(jobs)]() mutable { m_worker->setJobs(std::move(jobs)); });
     return {};

@@ -1,6 +1,7 @@
 #include "core/scrape/scrape_pool.h"
 
-#include <format>
+#include "core/base/format.h"
+
 #include <ranges>
 
 namespace belvedere::scrape {
@@ -135,12 +136,12 @@ void ScrapePool::sync()
     const auto limit = job.limits.targets;
     const bool tooMany = limit != 0 && m_targets.size() > limit;
     for (const auto& [key, target] : m_targets) {
-        target->setRefusal(tooMany ? std::format("target_limit exceeded (number of targets: {}, limit: {})", m_targets.size(), limit) : std::string());
+        target->setRefusal(tooMany ? formatted("target_limit exceeded (number of targets: {}, limit: {})", m_targets.size(), limit) : std::string());
     }
     auto problems = discoveryProblems();
     for (const auto& problem : problems) {
         if (!m_reported.contains(problem))
-            m_context.logger.log(Logger::Level::warning, "scrape", std::format("job {}: {}; the targets known before stay", job.name, problem));
+            m_context.logger.log(Logger::Level::warning, "scrape", formatted("job {}: {}; the targets known before stay", job.name, problem));
     }
     m_reported = std::move(problems);
     m_context.changed();

@@ -1,7 +1,8 @@
 #include "core/scrape/scrape_target.h"
 
+#include "core/base/format.h"
+
 #include <algorithm>
-#include <format>
 
 namespace belvedere::scrape {
 
@@ -110,7 +111,7 @@ bool ScrapeTarget::knowGroup()
 {
     if (m_group)
         return true;
-    const auto group = m_context.sink.groupId(std::format("scrape/{}/{}", m_target.labels.get("job"), m_target.labels.get("instance")));
+    const auto group = m_context.sink.groupId(formatted("scrape/{}/{}", m_target.labels.get("job"), m_target.labels.get("instance")));
     if (group)
         m_group = *group;
     else

@@ -1,9 +1,10 @@
 #include "core/scrape/target_samples.h"
 
+#include "core/base/format.h"
+#include "core/base/text.h"
 #include "core/model/sample.h"
 
 #include <algorithm>
-#include <format>
 #include <optional>
 #include <utility>
 
@@ -49,15 +50,15 @@ std::optional<std::string> exceededLimit(const model::Labels& labels, const inge
 {
     const auto metric = labels.metricName().substr(0, 50);
     if (limits.labels != 0 && labels.size() > limits.labels)
-        return std::format("label_limit exceeded (metric: {}, number of labels: {}, limit: {})", metric, labels.size(), limits.labels);
+        return formatted("label_limit exceeded (metric: {}, number of labels: {}, limit: {})", metric, labels.size(), limits.labels);
     for (const auto& label : labels) {
         if (limits.labelNameLength != 0 && label.name.size() > limits.labelNameLength) {
-            return std::format("label_name_length_limit exceeded (metric: {}, label name: {}, length: {}, limit: {})", metric, label.name.substr(0, 50),
+            return formatted("label_name_length_limit exceeded (metric: {}, label name: {}, length: {}, limit: {})", metric, label.name.substr(0, 50),
                 label.name.size(), limits.labelNameLength);
         }
         if (limits.labelValueLength != 0 && label.value.size() > limits.labelValueLength) {
-            return std::format("label_value_length_limit exceeded (metric: {}, label name: {}, value: {}, length: {}, limit: {})", metric, label.name.substr(0, 50),
-                model::quoted(label.value.substr(0, 50)), label.value.size(), limits.labelValueLength);
+            return formatted("label_value_length_limit exceeded (metric: {}, label name: {}, value: {}, length: {}, limit: {})", metric, label.name.substr(0, 50),
+                goQuoted(label.value.substr(0, 50)), label.value.size(), limits.labelValueLength);
         }
     }
     return std::nullopt;
@@ -111,7 +112,7 @@ Result<std::optional<model::SeriesId>> TargetSamples::resolve(const ingest::Expo
         return std::nullopt;
     const auto labels = builder.build();
     if (labels.metricName().empty())
-        return failure(ErrorCode::parse, std::format("line {}: metric_relabel_configs removed the metric name (__name__)", parser.line()));
+        return failure(ErrorCode::parse, formatted("line {}: metric_relabel_configs removed the metric name (__name__)", parser.line()));
     if (auto exceeded = exceededLimit(labels, m_rules->limits))
         return failure(ErrorCode::limit, std::move(*exceeded));
     const auto id = m_sink.seriesId(labels);
@@ -214,7 +215,7 @@ TargetSamples::Outcome TargetSamples::take(std::string_view body, ingest::Exposi
         out.added += isNew ? 1 : 0;
     }
     if (out.error.empty() && m_rules->limits.samples != 0 && out.kept > m_rules->limits.samples)
-        out.error = std::format("sample limit exceeded: {} samples after relabelling, sample_limit is {}", out.kept, m_rules->limits.samples);
+        out.error = formatted("sample limit exceeded: {} samples after relabelling, sample_limit is {}", out.kept, m_rules->limits.samples);
 
     for (auto* const family : m_changedFamilies) {
         family->changed = false;

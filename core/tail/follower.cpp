@@ -1,12 +1,12 @@
 #include "core/tail/follower.h"
 
+#include "core/base/format.h"
 #include "core/tail/glob.h"
 #include "core/tail/tailed_file.h"
 
 #include <algorithm>
 #include <chrono>
 #include <condition_variable>
-#include <format>
 #include <map>
 #include <mutex>
 #include <set>
@@ -93,7 +93,7 @@ void Follower::Private::scan()
             const auto paths = expandGlob(glob);
             if (const auto closed = paths.empty() ? unreadableFolder(glob) : std::nullopt) {
                 present.insert(glob);
-                tellProblem(glob, failure(ErrorCode::io, std::format("{}: the folder {} cannot be read; allow it to the user that Belvedere runs as", glob, closed->string())).error());
+                tellProblem(glob, failure(ErrorCode::io, formatted("{}: the folder {} cannot be read; allow it to the user that Belvedere runs as", glob, closed->string())).error());
             }
             for (const auto& path : paths) {
                 const auto excluded = std::ranges::any_of(target.exclude, [&](const std::string& pattern) { return matchesGlob(pattern, path.string()); });
@@ -129,7 +129,7 @@ void Follower::Private::consider(const std::filesystem::path& path, const Target
     }
     if (files.size() >= options.mostFiles) {
         tellProblem(path.string(),
-            failure(ErrorCode::limit, std::format("{}: {} files are followed already, and more cannot be kept open; name fewer, or raise the limit of open files (ulimit -n)", path.string(), files.size())).error());
+            failure(ErrorCode::limit, formatted("{}: {} files are followed already, and more cannot be kept open; name fewer, or raise the limit of open files (ulimit -n)", path.string(), files.size())).error());
         return;
     }
     findPredecessor(path, target, *id, seen);
@@ -213,7 +213,7 @@ void Follower::Private::fail(Followed& followed, const Error& error) const
     followed.retryAt = Steady::now() + kRetryAfter;
     ++options.counters->errors;
     if (followed.file->error != error.message)
-        logger.log(Logger::Level::warning, "tail", std::format("{}: {}", followed.file->path(), error.message));
+        logger.log(Logger::Level::warning, "tail", formatted("{}: {}", followed.file->path(), error.message));
     followed.file->error = error.message;
 }
 

@@ -1,8 +1,8 @@
 #include "core/tail/gzip_file.h"
 
-#include <zlib.h>
+#include "core/base/format.h"
 
-#include <format>
+#include <zlib.h>
 
 namespace belvedere::tail {
 
@@ -10,7 +10,7 @@ Result<std::unique_ptr<GzipFile>> GzipFile::open(const std::filesystem::path& pa
 {
     auto* const file = gzopen(path.c_str(), "rb");
     if (!file)
-        return failure(ErrorCode::io, std::format("cannot open {}", path.string()));
+        return failure(ErrorCode::io, formatted("cannot open {}", path.string()));
     gzbuffer(file, 128 << 10);
     return std::unique_ptr<GzipFile>(new GzipFile(file));
 }
@@ -29,7 +29,7 @@ Result<void> GzipFile::read(std::size_t bytes, std::string& out)
     const char* const why = gzerror(m_file, &code);
     // A file that ends too early gives what it has and Z_BUF_ERROR.
     if (got < 0 || (code != Z_OK && code != Z_STREAM_END))
-        return failure(ErrorCode::corrupt, std::format("unpack: {}", why));
+        return failure(ErrorCode::corrupt, formatted("unpack: {}", why));
     return {};
 }
 

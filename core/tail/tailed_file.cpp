@@ -1,9 +1,9 @@
 #include "core/tail/tailed_file.h"
 
+#include "core/base/format.h"
 #include "core/base/text.h"
 
 #include <algorithm>
-#include <format>
 
 namespace belvedere::tail {
 
@@ -51,7 +51,7 @@ Result<void> TailedFile::resume(const model::LogSink& sink)
     }
     std::vector<std::string> sources { idSource() };
     if (head.size() >= kHeadBytes)
-        sources.push_back(std::format("file-head/{:016x}", hashOf(std::string_view(head).substr(0, kHeadBytes))));
+        sources.push_back(formatted("file-head/{:016x}", hashOf(std::string_view(head).substr(0, kHeadBytes))));
     for (const auto& source : sources) {
         const auto stored = sink.position(source);
         if (!stored)
@@ -195,7 +195,7 @@ Result<std::optional<TailedFile::Batch>> TailedFile::read(const Clock& clock, bo
     batch.positions.push_back({ "file/" + m_position.path, m_id.toString() });
     batch.positions.push_back({ idSource(), value });
     if (m_position.headHash != 0)
-        batch.positions.push_back({ std::format("file-head/{:016x}", m_position.headHash), value });
+        batch.positions.push_back({ formatted("file-head/{:016x}", m_position.headHash), value });
     return batch;
 }
 

@@ -1,7 +1,8 @@
 #include "core/tsdb/journal_replay.h"
 
+#include "core/base/format.h"
+
 #include <algorithm>
-#include <format>
 #include <iterator>
 
 namespace belvedere::tsdb {
@@ -38,7 +39,7 @@ Result<void> JournalReplay::read(const kv::Transaction& txn, kv::Table journal)
                 if (key->epoch != first->epoch || key->kind != kind)
                     break;
                 if (auto done = epoch->reader.record(kind, cursor->value()); !done)
-                    return withContext(std::move(done.error()), std::format("journal record {}", key->sequence));
+                    return withContext(std::move(done.error()), formatted("journal record {}", key->sequence));
                 newest = std::max(newest, key->sequence);
             }
         }

@@ -1,7 +1,8 @@
 #include "core/tsdb/merge_job.h"
 
+#include "core/base/format.h"
+
 #include <algorithm>
-#include <format>
 #include <limits>
 #include <mutex>
 
@@ -104,7 +105,7 @@ Result<void> MergeJob::advance()
         if (auto done = takeStep(); !done) {
             m_failed.insert(start);
             (void)abandon(start);
-            return withContext(std::move(done.error()), std::format("partition {}", start));
+            return withContext(std::move(done.error()), formatted("partition {}", start));
         }
         if (m_work) {
             startStep();

@@ -1,9 +1,9 @@
 #include "core/tsdb/merger.h"
 
+#include "core/base/format.h"
 #include "core/tsdb/series_part.h"
 
 #include <algorithm>
-#include <format>
 #include <limits>
 #include <numeric>
 #include <utility>
@@ -78,7 +78,7 @@ Result<BlockReader> Merger::open(const kv::Transaction& txn, const BlockInfo& in
     BlockReader reader;
     if (!*segment || info.offset > (*segment)->size() || info.size > (*segment)->size() - info.offset || !reader.open((*segment)->substr(info.offset, info.size))
         || reader.columnCount() < seriesCount(info))
-        return failure(ErrorCode::corrupt, std::format("the block at byte {} of segment {} in partition {} is damaged", info.offset, info.segment, start));
+        return failure(ErrorCode::corrupt, formatted("the block at byte {} of segment {} in partition {} is damaged", info.offset, info.segment, start));
     return reader;
 }
 

@@ -1,10 +1,10 @@
 #include "core/tsdb/partition.h"
 
+#include "core/base/format.h"
 #include "core/tsdb/bytes.h"
 #include "core/tsdb/series_part.h"
 
 #include <algorithm>
-#include <format>
 
 namespace belvedere::tsdb {
 
@@ -116,7 +116,7 @@ std::string metadata(std::string_view metric)
     std::string key(1, kMetadata);
     key += metric.substr(0, kMaxName);
     if (metric.size() > kMaxName)
-        key += std::format("{:016x}", model::Labels({ { std::string(model::kMetricName), std::string(metric) } }).hash());
+        key += formatted("{:016x}", model::Labels({ { std::string(model::kMetricName), std::string(metric) } }).hash());
     return key;
 }
 
@@ -171,7 +171,7 @@ Result<std::vector<BlockInfo>> decodeDirectory(kv::Bytes bytes, std::int64_t par
         block.firstSeries = static_cast<std::uint32_t>(wrappingAdd(lastSeries, in.signedVarint()));
         const auto more = in.varint();
         if (in.failed() || offset > kMax32 || more >> 1 > kMax32)
-            return failure(ErrorCode::corrupt, std::format("the directory of segment {} is damaged", segment));
+            return failure(ErrorCode::corrupt, formatted("the directory of segment {} is damaged", segment));
         if ((more & 1) == 0) {
             block.lastSeries = block.firstSeries + static_cast<std::uint32_t>(more >> 1);
         } else {
@@ -183,7 +183,7 @@ Result<std::vector<BlockInfo>> decodeDirectory(kv::Bytes bytes, std::int64_t par
             block.series = std::move(series);
         }
         if (in.failed() || block.lastSeries < block.firstSeries)
-            return failure(ErrorCode::corrupt, std::format("the directory of segment {} is damaged", segment));
+            return failure(ErrorCode::corrupt, formatted("the directory of segment {} is damaged", segment));
         lastMin = block.minMs;
         lastSeries = block.lastSeries;
         blocks.push_back(std::move(block));
@@ -195,7 +195,7 @@ Result<std::unique_ptr<Partition::Content>> loadPartition(const kv::Transaction&
 {
     auto content = std::make_unique<Partition::Content>();
     const auto missing = [&](const char* what, std::uint32_t number) {
-        return failure(ErrorCode::corrupt, std::format("partition {}: {} {} is missing", record.startMs, what, number));
+        return failure(ErrorCode::corrupt, formatted("partition {}: {} {} is missing", record.startMs, what, number));
     };
     for (auto number = record.firstPart; number < record.parts; ++number) {
         const auto bytes = txn.get(table, keys::part(keys::kSeries, record.startMs, number));
@@ -205,7 +205,7 @@ Result<std::unique_ptr<Partition::Content>> loadPartition(const kv::Transaction&
             return missing("series part", number);
         auto handles = decodeSeries(**bytes, index);
         if (!handles)
-            return withContext(std::move(handles.error()), std::format("partition {}", record.startMs));
+            return withContext(std::move(handles.error()), formatted("partition {}", record.startMs));
         content->handles.insert(content->handles.end(), handles->begin(), handles->end());
     }
     content->numbers.reserve(content->handles.size());
@@ -221,7 +221,7 @@ Result<std::unique_ptr<Partition::Content>> loadPartition(const kv::Transaction&
             return missing("directory", number);
         auto some = decodeDirectory(**bytes, record.startMs, number);
         if (!some)
-            return withContext(std::move(some.error()), std::format("partition {}", record.startMs));
+            return withContext(std::move(some.error()), formatted("partition {}", record.startMs));
         blocks.insert(blocks.end(), std::make_move_iterator(some->begin()), std::make_move_iterator(some->end()));
     }
     content->blocks = withBlocks({}, blocks);

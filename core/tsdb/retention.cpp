@@ -1,6 +1,7 @@
 #include "core/tsdb/retention.h"
 
-#include <format>
+#include "core/base/format.h"
+
 #include <limits>
 #include <mutex>
 
@@ -54,7 +55,7 @@ Result<void> deletePartitions(StoreState& state, std::span<const std::int64_t> s
         return done;
     }
     state.versionStored();
-    state.logger.log(Logger::Level::info, "tsdb", std::format("deleted {} partitions by retention", doomed.size()));
+    state.logger.log(Logger::Level::info, "tsdb", formatted("deleted {} partitions by retention", doomed.size()));
     return {};
 }
 

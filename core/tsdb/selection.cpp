@@ -1,7 +1,8 @@
 #include "core/tsdb/selection.h"
 
+#include "core/base/format.h"
+
 #include <algorithm>
-#include <format>
 #include <unordered_map>
 
 // Samples of a series lie in pieces: a column in each block of its lane, a column in each chunk of its group in the head,
@@ -178,7 +179,7 @@ private:
 
     [[nodiscard]] std::unexpected<Error> damaged(const BlockInfo& block, std::int64_t startMs) const
     {
-        return failure(ErrorCode::corrupt, std::format("the block at byte {} of segment {} in partition {} is damaged", block.offset, block.segment, startMs));
+        return failure(ErrorCode::corrupt, formatted("the block at byte {} of segment {} in partition {} is damaged", block.offset, block.segment, startMs));
     }
 
     [[nodiscard]] Result<void> openBlock(const PartitionView& view, const BlockInfo& info, OpenBlock& block)

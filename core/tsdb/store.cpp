@@ -1,5 +1,6 @@
 #include "core/tsdb/store.h"
 
+#include "core/base/format.h"
 #include "core/tsdb/metadata.h"
 #include "core/tsdb/selection.h"
 #include "core/tsdb/store_state.h"
@@ -9,7 +10,6 @@
 #include <xxhash.h>
 
 #include <algorithm>
-#include <format>
 #include <mutex>
 
 // The store as others see it. What it holds is in StoreState; all changes are made by the Writer, which a store that is open for
@@ -48,7 +48,7 @@ Result<std::unique_ptr<Store>> Store::open(const std::filesystem::path& folder, 
         return std::unexpected(std::move(done.error()));
     if (!options.readOnly) {
         if (auto done = p->writer.emplace(p->state).start(); !done)
-            return withContext(std::move(done.error()), std::format("open the metrics store in {}", folder.string()));
+            return withContext(std::move(done.error()), formatted("open the metrics store in {}", folder.string()));
     }
     return std::unique_ptr<Store>(new Store(std::move(p)));
 }

@@ -1,9 +1,9 @@
 #include "core/tsdb/store_state.h"
 
+#include "core/base/format.h"
 #include "core/tsdb/bytes.h"
 
 #include <algorithm>
-#include <format>
 #include <limits>
 #include <string>
 
@@ -66,12 +66,12 @@ Result<void> StoreState::openTables(const std::filesystem::path& folder)
     }
     if (format.empty()) {
         if (options.readOnly)
-            return failure(ErrorCode::notFound, std::format("there is no metrics store in {}", folder.string()));
+            return failure(ErrorCode::notFound, formatted("there is no metrics store in {}", folder.string()));
         return environment->write([&](kv::Transaction& txn) { return txn.put(table, std::string(1, keys::kFormat), formatRecord(0)); });
     }
     Reader in(format);
     if (const auto version = in.varint(); in.failed() || version < kOldestFormatVersion || version > kFormatVersion) {
-        return failure(ErrorCode::corrupt, std::format("the metrics store in {} has format {}, this program knows {}; {}", folder.string(), version, kFormatVersion,
+        return failure(ErrorCode::corrupt, formatted("the metrics store in {} has format {}, this program knows {}; {}", folder.string(), version, kFormatVersion,
                                                version > kFormatVersion ? "use a newer one" : "import its data again"));
     }
     return {};
@@ -149,7 +149,7 @@ Result<void> StoreState::open(const std::filesystem::path& folder)
     if (!version)
         return std::unexpected(version.error());
     if (auto done = readAll(*txn, *version); !done)
-        return withContext(std::move(done.error()), std::format("open the metrics store in {}", folder.string()));
+        return withContext(std::move(done.error()), formatted("open the metrics store in {}", folder.string()));
     return {};
 }
 

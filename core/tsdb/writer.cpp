@@ -1,11 +1,11 @@
 #include "core/tsdb/writer.h"
 
+#include "core/base/format.h"
 #include "core/tsdb/metadata.h"
 #include "core/tsdb/retention.h"
 
 #include <algorithm>
 #include <bit>
-#include <format>
 #include <iterator>
 #include <mutex>
 #include <string>
@@ -280,7 +280,7 @@ void Writer::commit(std::deque<QueuedBatch>& batches)
     }
     const auto done = store(metadata);
     if (!done) {
-        m_state.logger.log(Logger::Level::error, "tsdb", std::format("samples could not be stored: {}", done.error().message));
+        m_state.logger.log(Logger::Level::error, "tsdb", formatted("samples could not be stored: {}", done.error().message));
         forget(prepared);
     }
     for (std::size_t i = 0; i < prepared.size(); ++i) {
@@ -436,7 +436,7 @@ Result<void> Writer::flush()
 void Writer::report(const Result<void>& result, const char* what) const
 {
     if (!result)
-        m_state.logger.log(Logger::Level::error, "tsdb", std::format("{}: {}", what, result.error().message));
+        m_state.logger.log(Logger::Level::error, "tsdb", formatted("{}: {}", what, result.error().message));
 }
 
 void Writer::run()

@@ -1,5 +1,6 @@
 #include "core/workspace/configuration.h"
 
+#include "core/base/format.h"
 #include "core/base/text.h"
 #include "core/workspace/yaml_reader.h"
 
@@ -7,7 +8,6 @@
 #include <array>
 #include <cctype>
 #include <charconv>
-#include <format>
 #include <fstream>
 #include <functional>
 #include <iterator>
@@ -57,7 +57,7 @@ void secretFile(YamlMap& map, const char* key, std::string& value, Context& cont
         value = trim(*content);
         return;
     }
-    const auto message = std::format("'{}' of {} names '{}', which cannot be read", key, map.what(), context.absolute(name));
+    const auto message = formatted("'{}' of {} names '{}', which cannot be read", key, map.what(), context.absolute(name));
     if (missing == Missing::fault)
         context.diagnostics.fault(map.mark(), message);
     else
@@ -68,7 +68,7 @@ void readLabels(YamlMap& map, const char* key, std::vector<model::Label>& labels
 {
     map.textMap(key, [&](const std::string& name, const std::string& value, YAML::Mark mark) {
         if (name.empty() || !isValidUtf8(name))
-            context.diagnostics.fault(mark, std::format("'{}' is not a label name", name));
+            context.diagnostics.fault(mark, formatted("'{}' is not a label name", name));
         labels.push_back({ name, value });
     });
 }
@@ -86,7 +86,7 @@ std::vector<ingest::RelabelConfig> readRelabelConfigs(YamlMap& parent, const cha
         map.text("replacement", config.replacement);
         map.text("action", config.action);
         if (const auto rule = ingest::RelabelRule::compile(config); !rule)
-            context.diagnostics.fault(map.mark(), std::format("{} of {}: {}", map.what(), parent.what(), rule.error().message));
+            context.diagnostics.fault(map.mark(), formatted("{} of {}: {}", map.what(), parent.what(), rule.error().message));
         configs.push_back(std::move(config));
     });
     return configs;
@@ -118,7 +118,7 @@ void readStaticConfigs(YamlMap& parent, std::vector<ingest::TargetGroup>& groups
         readLabels(map, "labels", group.labels, context);
         for (const auto& target : group.targets) {
             if (!relabelled && target.find('/') != std::string::npos)
-                context.diagnostics.fault(map.mark(), std::format("'{}' is not a target; write host:port only, and the path as metrics_path", target));
+                context.diagnostics.fault(map.mark(), formatted("'{}' is not a target; write host:port only, and the path as metrics_path", target));
         }
         groups.push_back(std::move(group));
     });
@@ -163,19 +163,19 @@ ingest::DnsDiscovery readDnsDiscovery(YamlMap& map, Context& context)
     ingest::DnsDiscovery dns;
     map.texts("names", dns.names);
     if (dns.names.empty())
-        context.diagnostics.fault(map.mark(), std::format("{} has no names", map.what()));
+        context.diagnostics.fault(map.mark(), formatted("{} has no names", map.what()));
     std::string type = "SRV";
     map.text("type", type);
     std::ranges::transform(type, type.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
     const auto* known = std::ranges::find(kTypes, type, &decltype(kTypes)::value_type::first);
     if (known == kTypes.end())
-        context.diagnostics.fault(map.mark(), std::format("'{}' is not a type of {}; use SRV, A, AAAA, MX or NS", type, map.what()));
+        context.diagnostics.fault(map.mark(), formatted("'{}' is not a type of {}; use SRV, A, AAAA, MX or NS", type, map.what()));
     else
         dns.type = known->second;
     std::uint64_t port = 0;
     map.count("port", port);
     if (port > std::numeric_limits<std::uint16_t>::max() || (port == 0 && dns.type != srv))
-        context.diagnostics.fault(map.mark(), std::format("{} needs a port from 1 to 65535: its records have none", map.what()));
+        context.diagnostics.fault(map.mark(), formatted("{} needs a port from 1 to 65535: its records have none", map.what()));
     dns.port = static_cast<std::uint16_t>(port);
     map.durationMs("refresh_interval", dns.refreshIntervalMs);
     return dns;
@@ -252,7 +252,7 @@ ingest::ScrapeJob readScrapeJob(YamlMap& map, const Configuration& configuration
         discovery.text("url", http.url);
         discovery.durationMs("refresh_interval", http.refreshIntervalMs);
         if (!http.url.starts_with("http://") && !http.url.starts_with("https://"))
-            context.diagnostics.fault(discovery.mark(), std::format("'url' of {} must begin with http:// or https://", discovery.what()));
+            context.diagnostics.fault(discovery.mark(), formatted("'url' of {} must begin with http:// or https://", discovery.what()));
         job.httpDiscoveries.push_back(std::move(http));
     });
     map.maps("dns_sd_configs", [&](YamlMap& discovery) { job.dnsDiscoveries.push_back(readDnsDiscovery(discovery, context)); });
@@ -263,7 +263,7 @@ ingest::ScrapeJob readScrapeJob(YamlMap& map, const Configuration& configuration
     for (const char* key : kHarmlessScrapeKeys)
         map.ignore(key);
     if (job.name.empty())
-        context.diagnostics.fault(map.mark(), std::format("{} has no job_name", map.what()));
+        context.diagnostics.fault(map.mark(), formatted("{} has no job_name", map.what()));
     else if (const auto valid = ingest::validate(job); !valid)
         context.diagnostics.fault(map.mark(), valid.error().message);
     return job;
@@ -297,7 +297,7 @@ void readPatterns(YamlMap& map, const char* key, std::vector<std::string>& patte
     for (const auto& pattern : relative) {
         const auto parent = fs::path(pattern).parent_path().string();
         if (parent.find_first_of("*?[") != std::string::npos)
-            context.diagnostics.fault(map.mark(), std::format("'{}' of {}: only the last part of '{}' may contain * or ?", key, map.what(), pattern));
+            context.diagnostics.fault(map.mark(), formatted("'{}' of {}: only the last part of '{}' may contain * or ?", key, map.what(), pattern));
         patterns.push_back(context.absolute(pattern));
     }
 }
@@ -310,7 +310,7 @@ void readReferred(YamlMap& map, const char* key, std::vector<std::string>& patte
     for (const auto& pattern : patterns) {
         const auto files = expandGlobs({ pattern });
         if (files.empty() && pattern.find_first_of("*?") == std::string::npos)
-            context.diagnostics.fault(map.mark(), std::format("'{}' of {} names '{}', which is not there", key, map.what(), pattern));
+            context.diagnostics.fault(map.mark(), formatted("'{}' of {} names '{}', which is not there", key, map.what(), pattern));
         for (const auto& file : files) {
             YamlDiagnostics own(file.string());
             try {
@@ -319,12 +319,12 @@ void readReferred(YamlMap& map, const char* key, std::vector<std::string>& patte
                     own.fault({}, "cannot be read; check that it exists and is readable");
                 YamlMap root(YAML::Load(content.value_or(std::string())), file.filename().string(), own);
                 if (content && !root.has("scrape_configs"))
-                    own.warn({}, std::format("there are no scrape_configs here, which '{}' is for", key));
+                    own.warn({}, formatted("there are no scrape_configs here, which '{}' is for", key));
                 Context inner { own, file.parent_path() };
                 read(root, inner);
                 root.ignoreRest();
             } catch (const YAML::Exception& broken) {
-                own.fault(broken.mark, std::format("not valid YAML: {}", broken.msg));
+                own.fault(broken.mark, formatted("not valid YAML: {}", broken.msg));
             }
             context.diagnostics.add(std::move(own));
         }
@@ -338,7 +338,7 @@ void readScrapeJobs(YamlMap& root, Configuration& configuration, Context& contex
         map.maps("scrape_configs", [&](YamlMap& entry) {
             auto job = readScrapeJob(entry, configuration, place);
             if (!job.name.empty() && !names.insert(job.name).second)
-                place.diagnostics.fault(entry.mark(), std::format("there are two scrape_configs with the job_name '{}'; give each its own", job.name));
+                place.diagnostics.fault(entry.mark(), formatted("there are two scrape_configs with the job_name '{}'; give each its own", job.name));
             configuration.scrapeJobs.push_back(std::move(job));
         });
     };
@@ -360,7 +360,7 @@ void readDockerFilters(YamlMap& map, DockerLogs& docker)
 void checkLogRelabelling(YamlMap& map, Context& context)
 {
     if (!readRelabelConfigs(map, "relabel_configs", context).empty())
-        context.diagnostics.warn(map.raw("relabel_configs").Mark(), std::format("'relabel_configs' of {} has no effect in Belvedere: streams keep the labels of their container or files", map.what()));
+        context.diagnostics.warn(map.raw("relabel_configs").Mark(), formatted("'relabel_configs' of {} has no effect in Belvedere: streams keep the labels of their container or files", map.what()));
 }
 
 void readLogScrapeConfigs(YamlMap& logs, Configuration& configuration, Context& context)
@@ -383,7 +383,7 @@ void readLogScrapeConfigs(YamlMap& logs, Configuration& configuration, Context& 
                     files.labels.push_back({ name, value });
             });
             if (files.globs.empty())
-                context.diagnostics.fault(group.mark(), std::format("{} of {} has no __path__ label; it names the files to read", group.what(), map.what()));
+                context.diagnostics.fault(group.mark(), formatted("{} of {} has no __path__ label; it names the files to read", group.what(), map.what()));
             configuration.files.push_back(std::move(files));
         });
         map.maps("docker_sd_configs", [&](YamlMap& discovery) {
@@ -428,7 +428,7 @@ void readLogs(YamlMap& root, Configuration& configuration, Context& context)
                 files.exclude.push_back(context.absolute(path));
             readLabels(entry, "labels", files.labels, context);
             if (files.globs.empty())
-                context.diagnostics.fault(entry.mark(), std::format("{} of logs has no paths; list the files to read, * and ? allowed", entry.what()));
+                context.diagnostics.fault(entry.mark(), formatted("{} of logs has no paths; list the files to read, * and ? allowed", entry.what()));
             configuration.files.push_back(std::move(files));
         });
         readPatterns(map, "rule_files", configuration.logRuleFiles, context);
@@ -455,15 +455,15 @@ void readDataSources(YamlMap& root, Configuration& configuration, Context& conte
             secretFile(basic, "password_file", source.basicPassword, context, Missing::warning);
         });
         if (source.name.empty())
-            context.diagnostics.fault(map.mark(), std::format("{} has no name", map.what()));
+            context.diagnostics.fault(map.mark(), formatted("{} has no name", map.what()));
         if (source.type != "prometheus" && source.type != "loki")
-            context.diagnostics.fault(map.mark(), std::format("'type' of {} is '{}'; it must be prometheus (also for VictoriaMetrics and Mimir) or loki", map.what(), source.type));
+            context.diagnostics.fault(map.mark(), formatted("'type' of {} is '{}'; it must be prometheus (also for VictoriaMetrics and Mimir) or loki", map.what(), source.type));
         if (!source.url.starts_with("http://") && !source.url.starts_with("https://"))
-            context.diagnostics.fault(map.mark(), std::format("'url' of {} must begin with http:// or https://", map.what()));
+            context.diagnostics.fault(map.mark(), formatted("'url' of {} must begin with http:// or https://", map.what()));
         if (source.uid.empty())
             source.uid = source.name;
         if (!uids.insert(source.uid).second)
-            context.diagnostics.fault(map.mark(), std::format("there are two data_sources with the uid '{}'; give each its own", source.uid));
+            context.diagnostics.fault(map.mark(), formatted("there are two data_sources with the uid '{}'; give each its own", source.uid));
         configuration.dataSources.push_back(std::move(source));
     });
 }
@@ -563,9 +563,9 @@ void checkAlertmanager(YamlMap& root, YamlDiagnostics& diagnostics)
             interval.text("name", name);
             interval.ignoreRest();
             if (name.empty())
-                diagnostics.fault(interval.mark(), std::format("{} has no name", interval.what()));
+                diagnostics.fault(interval.mark(), formatted("{} has no name", interval.what()));
             else if (!intervals.insert(name).second)
-                diagnostics.fault(interval.mark(), std::format("there are two time intervals named '{}'", name));
+                diagnostics.fault(interval.mark(), formatted("there are two time intervals named '{}'", name));
         });
     }
     std::set<std::string> receivers;
@@ -574,9 +574,9 @@ void checkAlertmanager(YamlMap& root, YamlDiagnostics& diagnostics)
         receiver.text("name", name);
         receiver.ignoreRest();
         if (name.empty())
-            diagnostics.fault(receiver.mark(), std::format("{} has no name", receiver.what()));
+            diagnostics.fault(receiver.mark(), formatted("{} has no name", receiver.what()));
         else if (!receivers.insert(name).second)
-            diagnostics.fault(receiver.mark(), std::format("there are two receivers named '{}'", name));
+            diagnostics.fault(receiver.mark(), formatted("there are two receivers named '{}'", name));
     });
     const std::function<void(YamlMap&, bool)> checkRoute = [&](YamlMap& route, bool top) {
         std::string receiver;
@@ -588,14 +588,14 @@ void checkAlertmanager(YamlMap& root, YamlDiagnostics& diagnostics)
             const auto value = route.raw(key);
             const bool given = value.IsDefined() && !value.IsNull() && !(value.IsScalar() ? value.Scalar() == "false" : value.size() == 0);
             if (top && given)
-                diagnostics.fault(value.Mark(), std::format("the top route takes every alert and cannot have '{}'; put it into a route below", key));
+                diagnostics.fault(value.Mark(), formatted("the top route takes every alert and cannot have '{}'; put it into a route below", key));
         }
         for (const auto* key : { "mute_time_intervals", "active_time_intervals" }) {
             std::vector<std::string> names;
             route.texts(key, names);
             for (const auto& name : names) {
                 if (!intervals.contains(name))
-                    diagnostics.fault(route.raw(key).Mark(), std::format("there is no time interval named '{}'", name));
+                    diagnostics.fault(route.raw(key).Mark(), formatted("there is no time interval named '{}'", name));
             }
         }
         std::vector<std::string> groupBy;
@@ -603,7 +603,7 @@ void checkAlertmanager(YamlMap& root, YamlDiagnostics& diagnostics)
         if (groupBy.size() > 1 && std::ranges::find(groupBy, "...") != groupBy.end())
             diagnostics.fault(route.raw("group_by").Mark(), "'...' of group_by means every label; it stands alone");
         if (!receiver.empty() && !receivers.contains(receiver))
-            diagnostics.fault(route.mark(), std::format("there is no receiver named '{}'", receiver));
+            diagnostics.fault(route.mark(), formatted("there is no receiver named '{}'", receiver));
         route.maps("routes", [&](YamlMap& inner) { checkRoute(inner, false); });
     };
     if (!root.has("route"))
@@ -620,11 +620,11 @@ void checkPromtail(YamlMap& root, YamlDiagnostics& diagnostics)
         map.text("job_name", job);
         map.list("pipeline_stages", [&](const YAML::Node& stage, const std::string& what) {
             if (!stage.IsMap() || stage.size() != 1)
-                diagnostics.fault(stage.Mark(), std::format("{} of {} must be a mapping with the one stage's name as its key", what, map.what()));
+                diagnostics.fault(stage.Mark(), formatted("{} of {} must be a mapping with the one stage's name as its key", what, map.what()));
         });
         map.ignoreRest();
         if (job.empty())
-            diagnostics.fault(map.mark(), std::format("{} has no job_name", map.what()));
+            diagnostics.fault(map.mark(), formatted("{} has no job_name", map.what()));
     });
     root.ignoreRest();
     diagnostics.warn(root.mark(), "this is a promtail.yml: its form was checked; to collect its logs, put its scrape_configs under 'logs' of workspace.yml");
@@ -652,12 +652,12 @@ std::expected<Parsed, Faults> parseConfiguration(std::string_view text, const st
         const auto before = text.substr(0, *bad);
         const auto line = std::ranges::count(before, '\n') + 1;
         const auto column = *bad - (before.rfind('\n') + 1) + 1;
-        return std::unexpected(Faults { std::format("{}:{}:{}: there is a control character (0x{:02x}); this is no text file, or it is damaged", file, line, column, static_cast<unsigned char>(text[*bad])) });
+        return std::unexpected(Faults { formatted("{}:{}:{}: there is a control character (0x{:02x}); this is no text file, or it is damaged", file, line, column, static_cast<unsigned char>(text[*bad])) });
     }
     try {
         const YAML::Node root = YAML::Load(std::string(text));
         if (root.IsDefined() && !root.IsNull() && !root.IsMap())
-            return std::unexpected(Faults { std::format("{}:1:1: this is not a configuration: it must be a mapping of names to values", file) });
+            return std::unexpected(Faults { formatted("{}:1:1: this is not a configuration: it must be a mapping of names to values", file) });
         parsed.kind = root.IsMap() ? kindOf(root) : FileKind::workspace;
         Context context { diagnostics, folder };
         auto& configuration = parsed.configuration;
@@ -684,7 +684,7 @@ std::expected<Parsed, Faults> parseConfiguration(std::string_view text, const st
         }
     } catch (const YAML::Exception& broken) {
         // A fault of syntax; every fault of meaning is reported by the readers.
-        diagnostics.fault(broken.mark, std::format("not valid YAML: {}", broken.msg));
+        diagnostics.fault(broken.mark, formatted("not valid YAML: {}", broken.msg));
     }
     if (diagnostics.failed())
         return std::unexpected(diagnostics.takeFaults());
@@ -697,7 +697,7 @@ std::expected<Parsed, Faults> loadConfiguration(const fs::path& file)
 {
     const auto text = contentOf(file);
     if (!text)
-        return std::unexpected(Faults { std::format("{}: cannot be read; check that it exists and is readable", file.string()) });
+        return std::unexpected(Faults { formatted("{}: cannot be read; check that it exists and is readable", file.string()) });
     std::error_code none;
     const auto absolute = fs::absolute(file, none);
     return parseConfiguration(*text, file.string(), absolute.parent_path());
@@ -750,7 +750,7 @@ logs:
 
 Result<Listen> parseListen(std::string_view text)
 {
-    const auto bad = [&] { return failure(ErrorCode::invalidArgument, std::format("'{}' is not an address to listen on; write it like 127.0.0.1:9797", text)); };
+    const auto bad = [&] { return failure(ErrorCode::invalidArgument, formatted("'{}' is not an address to listen on; write it like 127.0.0.1:9797", text)); };
     Listen listen;
     const auto colon = text.rfind(':');
     auto port = text;

@@ -1,5 +1,6 @@
 #include "core/workspace/state_database.h"
 
+#include "core/base/format.h"
 #include "core/base/json.h"
 #include "core/base/json_writer.h"
 
@@ -11,7 +12,6 @@
 
 #include <array>
 #include <atomic>
-#include <format>
 #include <future>
 #include <limits>
 #include <string_view>
@@ -102,10 +102,10 @@ public:
         m_database = QSqlDatabase::addDatabase(QStringLiteral("QSQLITE"), m_name);
         m_database.setDatabaseName(qt(file.string()));
         if (!m_database.open())
-            return failure(ErrorCode::io, std::format("cannot open '{}': {}", file.string(), m_database.lastError().text().toStdString()));
+            return failure(ErrorCode::io, formatted("cannot open '{}': {}", file.string(), m_database.lastError().text().toStdString()));
         for (const char* pragma : { "PRAGMA journal_mode = WAL", "PRAGMA synchronous = NORMAL", "PRAGMA busy_timeout = 5000" }) {
             if (const auto done = execute(pragma); !done)
-                return failure(ErrorCode::corrupt, std::format("'{}' cannot be used: {}; move it away to start with an empty one", file.string(), done.error().message));
+                return failure(ErrorCode::corrupt, formatted("'{}' cannot be used: {}; move it away to start with an empty one", file.string(), done.error().message));
         }
         return migrate(file);
     }
@@ -147,18 +147,18 @@ private:
         auto version = static_cast<std::size_t>(answer->value(0).toInt());
         answer->finish();
         if (version > kSteps.size())
-            return failure(ErrorCode::corrupt, std::format("'{}' was written by a newer Belvedere (layout {}, this one knows {})", file.string(), version, kSteps.size()));
+            return failure(ErrorCode::corrupt, formatted("'{}' was written by a newer Belvedere (layout {}, this one knows {})", file.string(), version, kSteps.size()));
         for (; version < kSteps.size(); ++version) {
             const auto stepped = transaction([&]() -> Result<void> {
                 for (const char* statement : kSteps.at(version).statements) {
                     if (const auto done = execute(statement); !done)
                         return std::unexpected(done.error());
                 }
-                const auto stamped = execute(std::format("PRAGMA user_version = {}", version + 1).c_str());
+                const auto stamped = execute(formatted("PRAGMA user_version = {}", version + 1).c_str());
                 return stamped ? Result<void>() : std::unexpected(stamped.error());
             });
             if (!stepped)
-                return withContext(stepped.error(), std::format("cannot bring '{}' to layout {}", file.string(), version + 1));
+                return withContext(stepped.error(), formatted("cannot bring '{}' to layout {}", file.string(), version + 1));
         }
         return {};
     }

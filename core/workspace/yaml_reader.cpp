@@ -1,5 +1,6 @@
 #include "core/workspace/yaml_reader.h"
 
+#include "core/base/format.h"
 #include "core/base/text.h"
 
 #include <charconv>
@@ -13,7 +14,7 @@ YamlMap::YamlMap(YAML::Node node, std::string what, YamlDiagnostics& diagnostics
 {
     if (m_node.IsNull() || m_node.IsMap())
         return;
-    m_diagnostics.fault(m_node.Mark(), std::format("{} must be a mapping of names to values", m_what));
+    m_diagnostics.fault(m_node.Mark(), formatted("{} must be a mapping of names to values", m_what));
     m_node = YAML::Node();
 }
 
@@ -23,7 +24,7 @@ YamlMap::~YamlMap()
         return;
     for (const auto& entry : m_node) {
         if (entry.first.IsScalar() && !m_asked.contains(entry.first.Scalar()))
-            m_diagnostics.unknownKey(entry.first.Mark(), std::format("{} has no key '{}'; it is ignored", m_what, entry.first.Scalar()));
+            m_diagnostics.unknownKey(entry.first.Mark(), formatted("{} has no key '{}'; it is ignored", m_what, entry.first.Scalar()));
     }
 }
 
@@ -42,7 +43,7 @@ YAML::Node YamlMap::raw(const char* key) { return find(key); }
 
 void YamlMap::mismatch(const char* key, const YAML::Node& node, std::string_view expected)
 {
-    m_diagnostics.fault(node.Mark(), std::format("'{}' of {} must be {}", key, m_what, expected));
+    m_diagnostics.fault(node.Mark(), formatted("'{}' of {} must be {}", key, m_what, expected));
 }
 
 void YamlMap::text(const char* key, std::string& value)
@@ -116,7 +117,7 @@ void YamlMap::texts(const char* key, std::vector<std::string>& value)
             if (item.IsScalar())
                 list.push_back(item.Scalar());
             else
-                m_diagnostics.fault(item.Mark(), std::format("'{}' of {} must be a list of texts", key, m_what));
+                m_diagnostics.fault(item.Mark(), formatted("'{}' of {} must be a list of texts", key, m_what));
         }
     } else {
         return mismatch(key, node, "a list of texts");
@@ -135,7 +136,7 @@ void YamlMap::textMap(const char* key, const std::function<void(const std::strin
         if (entry.first.IsScalar() && (entry.second.IsScalar() || entry.second.IsNull()))
             take(entry.first.Scalar(), entry.second.IsScalar() ? entry.second.Scalar() : std::string(), entry.first.Mark());
         else
-            m_diagnostics.fault(entry.first.Mark(), std::format("'{}' of {} must be a mapping of names to texts", key, m_what));
+            m_diagnostics.fault(entry.first.Mark(), formatted("'{}' of {} must be a mapping of names to texts", key, m_what));
     }
 }
 
@@ -157,7 +158,7 @@ void YamlMap::list(const char* key, const std::function<void(const YAML::Node&, 
         return mismatch(key, node, "a list");
     std::size_t index = 0;
     for (const auto& item : node)
-        take(item, std::format("{}[{}]", key, index++));
+        take(item, formatted("{}[{}]", key, index++));
 }
 
 void YamlMap::maps(const char* key, const std::function<void(YamlMap&)>& take)
@@ -173,7 +174,7 @@ void YamlMap::unsupported(const char* key, const std::string& consequence)
     const auto node = find(key);
     if (!node.IsDefined() || node.IsNull() || (node.IsSequence() && node.size() == 0))
         return;
-    m_diagnostics.warn(node.Mark(), std::format("'{}' of {} has no effect in Belvedere: {}", key, m_what, consequence));
+    m_diagnostics.warn(node.Mark(), formatted("'{}' of {} has no effect in Belvedere: {}", key, m_what, consequence));
 }
 
 }

@@ -1,12 +1,12 @@
 #pragma once
 
+#include "core/base/format.h"
 #include "core/base/result.h"
 
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
 #include <cstdint>
-#include <format>
 #include <functional>
 #include <iterator>
 #include <set>
@@ -46,7 +46,7 @@ public:
 private:
     std::string at(const YAML::Mark& mark) const
     {
-        return mark.is_null() ? m_file + ": " : std::format("{}:{}:{}: ", m_file, mark.line + 1, mark.column + 1);
+        return mark.is_null() ? m_file + ": " : formatted("{}:{}:{}: ", m_file, mark.line + 1, mark.column + 1);
     }
 
     std::string m_file;

@@ -2,11 +2,11 @@
 // `per_line` is wall time a line over all threads of the pool, CPU is that of the whole process. A good number for counting
 // is some tens of nanoseconds.
 
+#include "core/base/format.h"
 #include "core/logql/engine.h"
 
 #include <benchmark/benchmark.h>
 
-#include <format>
 #include <random>
 
 using namespace belvedere;
@@ -26,11 +26,11 @@ public:
         static constexpr const char* kEvents[] { "request completed", "cache miss", "timeout while calling upstream, will retry", "error: connection refused", "login ok" };
         static constexpr const char* kServices[] { "api", "auth", "worker", "gateway" };
         for (std::size_t unit = 0; unit < kUnits; ++unit) {
-            m_streams.push_back(model::makeLabels({ { "service", kServices[unit % 4] }, { "container", std::format("c{}", unit) }, { "env", "prod" } }));
+            m_streams.push_back(model::makeLabels({ { "service", kServices[unit % 4] }, { "container", formatted("c{}", unit) }, { "env", "prod" } }));
             auto& data = m_data.emplace_back();
             for (std::size_t i = 0; i < kLinesPerUnit; ++i) {
                 const auto pick = random() % 40;
-                data.text.push_back(std::format(R"({{"timestamp":"2025-06-01T00:00:{:02}.{:06}Z","level":"{}","logger":"app.routes","event":"{}","request_id":"{:016x}","method":"GET","path":"/users/{}","status":{},"duration_ms":{}.{}}})",
+                data.text.push_back(formatted(R"({{"timestamp":"2025-06-01T00:00:{:02}.{:06}Z","level":"{}","logger":"app.routes","event":"{}","request_id":"{:016x}","method":"GET","path":"/users/{}","status":{},"duration_ms":{}.{}}})",
                     i % 60, i, pick == 3 ? "ERROR" : "INFO", kEvents[std::min<std::size_t>(pick, 4)], random(), random() % 500, pick == 3 ? 500 : 200, random() % 1000, random() % 1000));
                 data.times.push_back(kStart + static_cast<std::int64_t>(i) * 10 * kMillisecond);
                 m_bytes += data.text.back().size();

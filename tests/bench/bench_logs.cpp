@@ -4,6 +4,7 @@
 // 1,024 MB of text for the recorded comparison); without it, 64 MB of made-up lines. One process, folder under TMPDIR.
 // Good numbers: push 150 MB/s of line text a core or more; a rare word under 15 ms; on disk 150 MB or less.
 
+#include "core/base/format.h"
 #include "core/base/task_pool.h"
 #include "core/ingest/loki_push.h"
 #include "core/logs/store.h"
@@ -14,7 +15,6 @@
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
-#include <format>
 #include <fstream>
 #include <random>
 
@@ -43,10 +43,10 @@ std::vector<model::LogPush> madeUpBody(std::mt19937_64& random, std::int64_t& ti
 {
     std::vector<model::LogPush> pushes(10);
     for (std::size_t s = 0; s < pushes.size(); ++s)
-        pushes[s].labels = model::Labels({ { "service", std::format("service-{}", s) } });
+        pushes[s].labels = model::Labels({ { "service", formatted("service-{}", s) } });
     for (int i = 0; i < 4000; ++i) {
         auto& push = pushes[random() % pushes.size()];
-        push.entries.push_back({ timeNs += 1'500'000, std::format("ts={} level=info caller=auth/login.go:{} msg=\"login ok\" request_id={:016x}{:016x} dur={}ms status=200", timeNs, random() % 300, random(), random(), random() % 1000), {} });
+        push.entries.push_back({ timeNs += 1'500'000, formatted("ts={} level=info caller=auth/login.go:{} msg=\"login ok\" request_id={:016x}{:016x} dur={}ms status=200", timeNs, random() % 300, random(), random(), random() % 1000), {} });
     }
     if (withNeedle)
         pushes[0].entries.push_back({ timeNs, "here it is: " + needle, {} });
@@ -56,7 +56,7 @@ std::vector<model::LogPush> madeUpBody(std::mt19937_64& random, std::int64_t& ti
 Loaded::Loaded()
 {
     const auto* base = std::getenv("TMPDIR");
-    folder = std::filesystem::path(base ? base : "/tmp") / std::format("belvedere-bench-logs-{}", std::random_device {}());
+    folder = std::filesystem::path(base ? base : "/tmp") / formatted("belvedere-bench-logs-{}", std::random_device {}());
     store = *logs::Store::open(folder, {}, clock, logger);
     const auto take = [&](std::vector<model::LogPush> pushes) {
         for (const auto& push : pushes) {

@@ -5,6 +5,7 @@
 // real time, two query threads. Good: at most half of what Prometheus takes for the heavy range queries (its medians on
 // the reference machine stand beside each query), at best what VictoriaMetrics takes.
 
+#include "core/base/format.h"
 #include "core/base/task_pool.h"
 #include "core/promql/engine.h"
 
@@ -14,7 +15,6 @@
 #include <cmath>
 #include <cstdint>
 #include <cstdlib>
-#include <format>
 #include <map>
 #include <memory>
 #include <random>
@@ -111,8 +111,8 @@ private:
             { "pod_memory_bytes", false, 2.5e8 }, { "pod_open_connections", false, 40 }, { "pod_queue_depth", false, 12 }, { "pod_up", false, 1 } };
         for (const auto& metric : kMetrics) {
             for (int pod = 0; pod < 1000; ++pod) {
-                auto labels = model::makeLabels({ { "__name__", metric.name }, { "job", std::format("job-{}", pod % 10) }, { "namespace", std::format("ns-{}", pod % 5) }, { "service", std::format("svc-{:02}", pod % 20) },
-                    { "pod", std::format("pod-{:04}", pod) }, { "instance", std::format("10.0.{}.{}:9090", pod / 250, pod % 250) } });
+                auto labels = model::makeLabels({ { "__name__", metric.name }, { "job", formatted("job-{}", pod % 10) }, { "namespace", formatted("ns-{}", pod % 5) }, { "service", formatted("svc-{:02}", pod % 20) },
+                    { "pod", formatted("pod-{:04}", pod) }, { "instance", formatted("10.0.{}.{}:9090", pod / 250, pod % 250) } });
                 std::vector<double> values(kSamples);
                 double value = std::floor(random() * 1e5);
                 const auto reset = random() < 0.1 ? static_cast<std::size_t>(random() * kSamples) : kSamples;
@@ -135,8 +135,8 @@ private:
         constexpr double kShares[] = { .1, .25, .45, .62, .78, .9, .96, .99, .998, 1 };
         for (int group = 0; group < 200; ++group) {
             for (std::size_t bucket = 0; bucket < 10; ++bucket) {
-                auto labels = model::makeLabels({ { "__name__", "http_request_duration_seconds_bucket" }, { "job", "web" }, { "service", std::format("svc-{:02}", group % 20) },
-                    { "method", (group / 20) % 2 ? "GET" : "POST" }, { "pod", std::format("web-{}", group / 40) }, { "le", kBounds[bucket] } });
+                auto labels = model::makeLabels({ { "__name__", "http_request_duration_seconds_bucket" }, { "job", "web" }, { "service", formatted("svc-{:02}", group % 20) },
+                    { "method", (group / 20) % 2 ? "GET" : "POST" }, { "pod", formatted("web-{}", group / 40) }, { "le", kBounds[bucket] } });
                 std::vector<double> values(kSamples);
                 double value = 0;
                 for (std::size_t i = 0; i < kSamples; ++i)

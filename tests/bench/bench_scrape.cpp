@@ -6,6 +6,7 @@
 //
 // Good: at most 0.2 CPU s for a million samples. Skipped where BELVEDERE_SIM is not set.
 
+#include "core/base/format.h"
 #include "core/scrape/scrape_manager.h"
 #include "tests/support/memory_metric_sink.h"
 
@@ -17,7 +18,6 @@
 
 #include <chrono>
 #include <cstdlib>
-#include <format>
 #include <thread>
 
 using namespace belvedere;
@@ -62,7 +62,7 @@ void scrapeEverySecond(benchmark::State& state)
     scrape::ScrapeManager manager(sink, clock, logger);
     std::vector<ingest::ScrapeJob> jobs;
     for (int i = 0; i < 50; ++i) {
-        jobs.push_back({ .name = std::format("sim{}", i), .intervalMs = 1000, .timeoutMs = 1000, .metricsPath = std::format("/t/{}/metrics", i),
+        jobs.push_back({ .name = formatted("sim{}", i), .intervalMs = 1000, .timeoutMs = 1000, .metricsPath = formatted("/t/{}/metrics", i),
             .staticTargets = { { .targets = { address } } } });
     }
     if (!manager.setConfig(std::move(jobs))) {

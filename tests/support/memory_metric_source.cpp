@@ -1,11 +1,11 @@
 #include "tests/support/memory_metric_source.h"
 
+#include "core/base/format.h"
 #include "core/base/text.h"
 #include "core/promql/lexer.h"
 
 #include <algorithm>
 #include <charconv>
-#include <format>
 #include <memory>
 #include <set>
 
@@ -71,8 +71,8 @@ private:
         const auto range = m_tokens[m_at].range;
         return m_line.substr(range.begin, range.end - range.begin);
     }
-    [[nodiscard]] Result<std::string> bad(std::string_view message) const { return failure(ErrorCode::parse, std::format("{} in '{}'", message, m_line)); }
-    [[nodiscard]] std::unexpected<Error> bad(const char* message) const { return failure(ErrorCode::parse, std::format("{} in '{}'", message, m_line)); }
+    [[nodiscard]] Result<std::string> bad(std::string_view message) const { return failure(ErrorCode::parse, formatted("{} in '{}'", message, m_line)); }
+    [[nodiscard]] std::unexpected<Error> bad(const char* message) const { return failure(ErrorCode::parse, formatted("{} in '{}'", message, m_line)); }
 
     std::string_view m_line;
     std::vector<Token> m_tokens;
@@ -111,7 +111,7 @@ std::optional<std::size_t> takeCount(std::string_view text)
 
 Result<void> appendValues(std::string_view word, std::vector<std::optional<double>>& values)
 {
-    const auto bad = [&] { return failure(ErrorCode::parse, std::format("'{}' is no value of series notation", word)); };
+    const auto bad = [&] { return failure(ErrorCode::parse, formatted("'{}' is no value of series notation", word)); };
     const auto repeat = [&](std::string_view rest, std::size_t extra, std::optional<double> value) -> Result<void> {
         if (!rest.empty() && !takeCount(rest))
             return bad();

@@ -1,5 +1,6 @@
 #include "tests/ui/support/ui_session.h"
 #include "core/dashboard/units.h"
+#include "ui/chart/draw_turns.h"
 #include "ui/chart/legend_table.h"
 #include "ui/chart/reduce.h"
 #include "ui/chart/time_series_view.h"
@@ -8,7 +9,10 @@
 #include <QElapsedTimer>
 #include <QSignalSpy>
 #include <QTest>
+#include <QVBoxLayout>
 
+#include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 
@@ -112,6 +116,42 @@ private Q_SLOTS:
         session.theme.setMode(Theme::Mode::light);
         view.grab();
         QCOMPARE(view.drawCount(), drawn + 1);
+    }
+
+    void manyGraphsAreDrawnInTurns()
+    {
+        UiSession session;
+        QWidget window;
+        auto* turns = new DrawTurns(window, std::chrono::nanoseconds(0));
+        QVBoxLayout layout(&window);
+        std::array<TimeSeriesView*, 4> views {};
+        for (auto*& view : views) {
+            view = new TimeSeriesView(session.theme);
+            layout.addWidget(view);
+        }
+        const auto drawn = [&] { return std::ranges::fold_left(views, 0, [](int sum, const TimeSeriesView* view) { return sum + view->drawCount(); }); };
+        const auto allDrawn = [&] { return std::ranges::all_of(views, [](const TimeSeriesView* view) { return view->drawCount() > 0; }); };
+        window.resize(600, 800);
+        window.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&window));
+        QTRY_VERIFY(allDrawn());
+        QCOMPARE(&DrawTurns::of(*views[0]), turns);
+
+        // As a refresh does it: everything is new, and one event paints.
+        const auto replaceAll = [&] {
+            QTest::qWait(1); // whatever waited had its turn
+            for (auto* view : views)
+                view->setData(waves(2, 100));
+            return drawn();
+        };
+        const int before = replaceAll();
+        window.repaint();
+        QCOMPARE(drawn(), before + 1);
+        QTRY_COMPARE(drawn(), before + 4);
+
+        const int beforeGrab = replaceAll();
+        (void)window.grab();
+        QVERIFY2(drawn() == beforeGrab + 4, "a picture of the window is complete at once");
     }
 
     void linesAreDrawnAndBrokenAtGaps()

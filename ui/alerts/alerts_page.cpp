@@ -1,5 +1,6 @@
 #include "ui/alerts/alerts_page.h"
 
+#include "core/base/text.h"
 #include "ui/alerts/alert_details.h"
 #include "ui/alerts/alert_expression.h"
 #include "ui/backend.h"
@@ -330,7 +331,7 @@ QString AlertsPage::logQuery() const
     const auto* alert = chosenAlert();
     for (const auto* name : { "container", "compose_service", "service" }) {
         if (const auto value = alert ? alert->alert->labels.get(name) : std::string_view(); !value.empty())
-            return QStringLiteral("{%1=%2}").arg(QLatin1StringView(name), toQString(model::quoted(value)));
+            return QStringLiteral("{%1=%2}").arg(QLatin1StringView(name), toQString(goQuoted(value)));
     }
     return {};
 }

@@ -2,11 +2,13 @@
 
 #include "core/dashboard/axis_range.h"
 #include "core/dashboard/units.h"
+#include "ui/chart/draw_turns.h"
 #include "ui/chart/reduce.h"
 #include "ui/format.h"
 #include "ui/text.h"
 #include "ui/theme.h"
 
+#include <QBackingStore>
 #include <QChart>
 #include <QDateTime>
 #include <QGraphicsLayout>
@@ -15,6 +17,7 @@
 #include <QLegend>
 #include <QLineSeries>
 #include <QMouseEvent>
+#include <QPaintEngine>
 #include <QPainter>
 #include <QPainterPath>
 #include <QRegularExpression>
@@ -656,10 +659,17 @@ void TimeSeriesView::paintTooltip(QPainter& painter, double timeMs) const
 
 void TimeSeriesView::paintEvent(QPaintEvent*)
 {
-    if (m_stale || m_picture.size() != size() * devicePixelRatioF())
-        redraw();
     QPainter painter(this);
-    painter.drawPixmap(0, 0, m_picture);
+    if (m_stale || m_picture.size() != size() * devicePixelRatioF()) {
+        // Who asks for a picture of the widget (grab) gets it as it has to be, at once.
+        const bool onScreen = backingStore() && painter.paintEngine()->paintDevice() == backingStore()->paintDevice();
+        if (onScreen)
+            DrawTurns::of(*this).draw(*this, [this] { redraw(); });
+        else
+            redraw();
+    }
+    if (!m_picture.isNull())
+        painter.drawPixmap(rect(), m_picture);
     paintSpans(painter);
     if (m_selectionStart && m_crosshair) {
         const double a = std::clamp(x(*m_selectionStart), m_plot.left(), m_plot.right());

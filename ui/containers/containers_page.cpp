@@ -1,5 +1,6 @@
 #include "ui/containers/containers_page.h"
 
+#include "core/base/text.h"
 #include "ui/backend.h"
 #include "ui/format.h"
 #include "ui/text.h"
@@ -277,7 +278,7 @@ void ContainersPage::updateDetails()
 
 void ContainersPage::showLogs(const char* label, const std::string& value)
 {
-    Q_EMIT navigate(page::kExplore, { { QStringLiteral("language"), QStringLiteral("logql") }, { QStringLiteral("expr"), QStringLiteral("{%1=%2}").arg(QLatin1StringView(label), toQString(model::quoted(value))) } });
+    Q_EMIT navigate(page::kExplore, { { QStringLiteral("language"), QStringLiteral("logql") }, { QStringLiteral("expr"), QStringLiteral("{%1=%2}").arg(QLatin1StringView(label), toQString(goQuoted(value))) } });
 }
 
 std::vector<PaletteEntry> ContainersPage::paletteEntries(const QString& text) const

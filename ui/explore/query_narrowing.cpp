@@ -1,5 +1,6 @@
 #include "ui/explore/query_narrowing.h"
 
+#include "core/base/text.h"
 #include "core/model/labels.h"
 #include "ui/text.h"
 
@@ -34,7 +35,7 @@ namespace {
 QString narrowed(const QString& logql, const LabelTest& test)
 {
     QString query = logql.trimmed();
-    const QString value = toQString(model::quoted(toUtf8(test.value)));
+    const QString value = toQString(goQuoted(toUtf8(test.value)));
     const QString wanted = test.name + (test.exclude ? QStringLiteral("!=") : QStringLiteral("=")) + value;
     // Neither twice the same nor a test beside its opposite.
     static const QString kOperator = QStringLiteral("\\s*!?=\\s*");

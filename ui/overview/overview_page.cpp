@@ -1,5 +1,6 @@
 #include "ui/overview/overview_page.h"
 
+#include "core/base/text.h"
 #include "ui/backend.h"
 #include "ui/text.h"
 #include "ui/time_context.h"
@@ -299,7 +300,7 @@ void OverviewPage::arrangeTiles()
 
 void OverviewPage::leadOn(const ServiceHealth& service, ServiceTile::Destination destination)
 {
-    const auto quoted = [](const QString& text) { return toQString(model::quoted(toUtf8(text))); };
+    const auto quoted = [](const QString& text) { return toQString(goQuoted(toUtf8(text))); };
     const auto explore = [this](const char* language, const QString& expr) {
         Q_EMIT navigate(page::kExplore, { { QStringLiteral("language"), QLatin1StringView(language) }, { QStringLiteral("expr"), expr } });
     };

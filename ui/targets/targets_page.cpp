@@ -1,5 +1,6 @@
 #include "ui/targets/targets_page.h"
 
+#include "core/base/text.h"
 #include "ui/backend.h"
 #include "ui/format.h"
 #include "ui/text.h"
@@ -102,8 +103,8 @@ void TargetsPage::createActions()
         const auto* target = selectedRow() >= 0 ? m_model.target(selectedRow()) : nullptr;
         if (!target)
             return;
-        const auto instance = model::quoted(target->labels.get("instance"));
-        Q_EMIT navigate(page::kExplore, { { QStringLiteral("language"), QStringLiteral("promql") }, { QStringLiteral("expr"), toQString("{job=" + model::quoted(target->job) + ", instance=" + instance + "}") } });
+        const auto instance = goQuoted(target->labels.get("instance"));
+        Q_EMIT navigate(page::kExplore, { { QStringLiteral("language"), QStringLiteral("promql") }, { QStringLiteral("expr"), toQString("{job=" + goQuoted(target->job) + ", instance=" + instance + "}") } });
     });
 }
 

@@ -4,10 +4,10 @@
 
 #include "core/base/go_template/executor.h"
 
+#include "core/base/format.h"
 #include "core/base/text.h"
 
 #include <algorithm>
-#include <format>
 #include <utility>
 
 namespace belvedere::gotemplate {
@@ -47,7 +47,7 @@ private:
         const auto line = 1 + std::ranges::count(before, '\n');
         const auto lineStart = before.rfind('\n');
         const auto column = lineStart == std::string_view::npos ? before.size() : before.size() - lineStart - 1;
-        m_error = Error { ErrorCode::execution, std::format("template: {}:{}:{}: executing \"{}\": {}", m_name, line, column, m_name, message), TextRange { offset, std::min(offset + 1, m_text.size()) } };
+        m_error = Error { ErrorCode::execution, formatted("template: {}:{}:{}: executing \"{}\": {}", m_name, line, column, m_name, message), TextRange { offset, std::min(offset + 1, m_text.size()) } };
         return false;
     }
 
@@ -103,7 +103,7 @@ private:
                 return false;
             const auto found = m_defined.find(node.text);
             if (found == m_defined.end())
-                return fail(node.offset, std::format("template {} not defined", quoted(node.text)));
+                return fail(node.offset, formatted("template {} not defined", goQuoted(node.text)));
             if (++m_depth > kDeepest)
                 return fail(node.offset, "exceeded maximum template depth");
             auto variables = std::move(m_variables);
@@ -172,7 +172,7 @@ private:
                     break;
             }
         } else if (!value.isNil()) {
-            return fail(node.offset, std::format("range can't iterate over {}", value.text()));
+            return fail(node.offset, formatted("range can't iterate over {}", value.text()));
         }
         const bool ok = any || walk(node.otherwise, dot);
         m_variables.resize(scope);
@@ -238,7 +238,7 @@ private:
     {
         const auto& first = command.operands.front();
         if (command.operands.size() == 1 && !piped)
-            return fail(first.offset, std::format("wrong number of args for {}: want at least 1 got 0", first.name));
+            return fail(first.offset, formatted("wrong number of args for {}: want at least 1 got 0", first.name));
         const bool isOr = first.name == "or";
         for (std::size_t i = 1; i < command.operands.size(); ++i) {
             if (!operand(command.operands[i], dot, value))
@@ -255,7 +255,7 @@ private:
     {
         auto result = (*function.function)(Call { function.name, arguments, m_context });
         if (!result)
-            return fail(function.offset, std::format("error calling {}: {}", function.name, result.error().message));
+            return fail(function.offset, formatted("error calling {}: {}", function.name, result.error().message));
         value = std::move(*result);
         const auto* text = value.string();
         return !text || work(text->size() / kBytesAsOneNode, function.offset);
@@ -270,14 +270,14 @@ private:
         case Operand::Kind::variable: {
             const auto found = std::ranges::find(m_variables.rbegin(), m_variables.rend(), item.name, &std::pair<std::string_view, Value>::first);
             if (found == m_variables.rend())
-                return fail(item.offset, std::format("undefined variable: {}", item.name));
+                return fail(item.offset, formatted("undefined variable: {}", item.name));
             value = found->second;
             return true;
         }
         case Operand::Kind::pipe: return evaluate(*item.pipe, dot, value);
         case Operand::Kind::function:
             if (!*item.function)
-                return fail(item.offset, std::format("wrong number of args for {}: want at least 1 got 0", item.name));
+                return fail(item.offset, formatted("wrong number of args for {}: want at least 1 got 0", item.name));
             return call(item, {}, value);
         }
         return true;
@@ -313,14 +313,14 @@ private:
         }
         if (const auto* map = holder.map()) {
             if (!arguments.empty())
-                return fail(item.offset, std::format("{} is not a method but has arguments", name));
+                return fail(item.offset, formatted("{} is not a method but has arguments", name));
             const auto found = map->find(name);
             value = found == map->end() ? Value("") : found->second;
             return true;
         }
         if (holder.isNil())
-            return fail(item.offset, std::format("nil data; no entry for key {}", quoted(name)));
-        return fail(item.offset, std::format("can't evaluate field {} in type {}", name, holder.typeName()));
+            return fail(item.offset, formatted("nil data; no entry for key {}", goQuoted(name)));
+        return fail(item.offset, formatted("can't evaluate field {} in type {}", name, holder.typeName()));
     }
 
     std::string_view m_name;

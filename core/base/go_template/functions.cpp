@@ -1,9 +1,8 @@
 #include "core/base/go_template/functions.h"
 
+#include "core/base/format.h"
 #include "core/base/go_template/print.h"
 #include "core/base/text.h"
-
-#include <format>
 
 namespace belvedere::gotemplate {
 
@@ -34,7 +33,7 @@ std::string escaped(std::string_view text, bool html)
             case '=': out += "\\u003D"; break;
             default:
                 if (static_cast<unsigned char>(c) < 0x20)
-                    out += std::format("\\u{:04X}", static_cast<unsigned>(c));
+                    out += formatted("\\u{:04X}", static_cast<unsigned>(c));
                 else
                     out += c;
             }
@@ -68,20 +67,20 @@ Result<Value> indexed(const Value& container, const Value& key)
 {
     if (const auto* map = container.map()) {
         if (!key.string())
-            return fail(std::format("value has type {}; should be string", key.typeName()));
+            return fail(formatted("value has type {}; should be string", key.typeName()));
         const auto found = map->find(*key.string());
         return found == map->end() ? Value() : found->second;
     }
     if (const auto* object = container.object(); object && key.string())
         return object->member(*key.string(), {});
     if (!key.integer())
-        return fail(container.isNil() ? std::string("index of untyped nil") : std::format("cannot index slice/array with type {}", key.typeName()));
+        return fail(container.isNil() ? std::string("index of untyped nil") : formatted("cannot index slice/array with type {}", key.typeName()));
     const auto at = *key.integer();
     const auto size = container.list() ? container.list()->size() : container.string() ? container.string()->size() : 0;
     if (!container.list() && !container.string())
-        return fail(container.isNil() ? std::string("index of untyped nil") : std::format("can't index item of type {}", container.typeName()));
+        return fail(container.isNil() ? std::string("index of untyped nil") : formatted("can't index item of type {}", container.typeName()));
     if (at < 0 || static_cast<std::size_t>(at) >= size)
-        return fail(std::format("index out of range: {}", at));
+        return fail(formatted("index out of range: {}", at));
     if (container.list())
         return (*container.list())[static_cast<std::size_t>(at)];
     return Value(static_cast<std::int64_t>(static_cast<unsigned char>((*container.string())[static_cast<std::size_t>(at)])));
@@ -93,7 +92,7 @@ Result<Value> sliced(const Call& call)
         return fail("slice of untyped nil");
     const auto& item = call.arguments[0];
     if (!item.string() && !item.list())
-        return fail(std::format("can't slice item of type {}", item.typeName()));
+        return fail(formatted("can't slice item of type {}", item.typeName()));
     const auto size = static_cast<std::int64_t>(item.string() ? item.string()->size() : item.list()->size());
     std::int64_t from = 0;
     std::int64_t to = size;
@@ -110,7 +109,7 @@ Result<Value> sliced(const Call& call)
         to = *value;
     }
     if (from < 0 || to > size || from > to)
-        return fail(std::format("index out of range: {}", from < 0 || from > size ? from : to));
+        return fail(formatted("index out of range: {}", from < 0 || from > size ? from : to));
     if (item.string())
         return Value(item.string()->substr(static_cast<std::size_t>(from), static_cast<std::size_t>(to - from)));
     return Value(List(item.list()->begin() + from, item.list()->begin() + to));
@@ -151,7 +150,7 @@ const Functions& builtins()
                  return Value(static_cast<std::int64_t>(value.list()->size()));
              if (value.map())
                  return Value(static_cast<std::int64_t>(value.map()->size()));
-             return fail(value.isNil() ? std::string("len of nil pointer") : std::format("len of type {}", value.typeName()));
+             return fail(value.isNil() ? std::string("len of nil pointer") : formatted("len of type {}", value.typeName()));
          } },
         { "index", [](const Call& call) -> Result<Value> {
              if (call.arguments.empty())

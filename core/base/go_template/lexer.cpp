@@ -2,10 +2,9 @@
 
 #include "core/base/go_template/lexer.h"
 
+#include "core/base/format.h"
 #include "core/base/go_string.h"
 #include "core/base/text.h"
-
-#include <format>
 
 namespace belvedere::gotemplate {
 
@@ -134,7 +133,7 @@ private:
             return push(Token::Kind::symbol, ":=", 2);
         if (std::string_view("().|,=").contains(c))
             return push(Token::Kind::symbol, text.substr(0, 1), 1);
-        return fail(std::format("unexpected {} in command", quoted(text.substr(0, 1))), m_at);
+        return fail(formatted("unexpected {} in command", goQuoted(text.substr(0, 1))), m_at);
     }
 
     bool quotation(std::string_view text)

@@ -4,13 +4,13 @@
 
 #include "core/base/go_template/parser.h"
 
+#include "core/base/format.h"
 #include "core/base/go_template/functions.h"
 #include "core/base/go_template/lexer.h"
 #include "core/base/text.h"
 
 #include <algorithm>
 #include <charconv>
-#include <format>
 #include <optional>
 
 namespace belvedere::gotemplate {
@@ -74,7 +74,7 @@ public:
         if (!list(m_tree.root, 0))
             return std::unexpected(*m_error);
         if (m_stop != Stop::end) {
-            error(std::format("unexpected {{{{{}}}}}", m_stopWord), m_actionAt);
+            error(formatted("unexpected {{{{{}}}}}", m_stopWord), m_actionAt);
             return std::unexpected(*m_error);
         }
         return std::move(m_tree);
@@ -87,7 +87,7 @@ private:
     {
         if (!m_error) {
             const auto line = 1 + std::count(m_text.begin(), m_text.begin() + static_cast<std::ptrdiff_t>(std::min(at, m_text.size())), '\n');
-            m_error = Error { ErrorCode::parse, std::format("template: {}:{}: {}", m_name, line, message), TextRange { at, std::min(at + 1, m_text.size()) } };
+            m_error = Error { ErrorCode::parse, formatted("template: {}:{}: {}", m_name, line, message), TextRange { at, std::min(at + 1, m_text.size()) } };
         }
         return false;
     }
@@ -175,8 +175,8 @@ private:
     bool unexpected(std::string_view context)
     {
         if (atEnd())
-            return error(std::format("missing value for {}", context), m_actionAt);
-        return error(std::format("unexpected {} in {}", quoted(peek().text), context), peek().offset);
+            return error(formatted("missing value for {}", context), m_actionAt);
+        return error(formatted("unexpected {} in {}", goQuoted(peek().text), context), peek().offset);
     }
 
     bool action(std::vector<Node>& nodes, std::size_t depth, bool& stopped)
@@ -202,7 +202,7 @@ private:
         }
         if (word == "break" || word == "continue") {
             if (m_ranges == 0)
-                return error(std::format("{{{{{}}}}} outside {{{{range}}}}", word), node.offset);
+                return error(formatted("{{{{{}}}}} outside {{{{range}}}}", word), node.offset);
             ++m_next;
             node.kind = word == "break" ? Node::Kind::leave : Node::Kind::next;
             nodes.push_back(std::move(node));
@@ -246,7 +246,7 @@ private:
             return false;
         m_variables = variables;
         if (m_stop != Stop::endWord)
-            return error(std::format("unexpected {} in {}", m_stop == Stop::end ? "EOF" : "{{else}}", word), node.offset);
+            return error(formatted("unexpected {} in {}", m_stop == Stop::end ? "EOF" : "{{else}}", word), node.offset);
         m_tree.defined[node.text] = std::move(body);
         return true;
     }
@@ -283,7 +283,7 @@ private:
                 if (!list(node.otherwise, depth + 1))
                     return false;
                 if (m_stop == Stop::elseWord)
-                    return error(std::format("expected end; found {{{{else}}}}"), m_actionAt);
+                    return error(formatted("expected end; found {{{{else}}}}"), m_actionAt);
             }
         }
         if (m_stop == Stop::end)
@@ -318,7 +318,7 @@ private:
             if (pipe.assigns) {
                 for (const auto& name : names) {
                     if (std::ranges::find(m_variables, name) == m_variables.end())
-                        return error(std::format("undefined variable {}", quoted(name)), m_tokens[start].offset);
+                        return error(formatted("undefined variable {}", goQuoted(name)), m_tokens[start].offset);
                 }
             }
             pipe.variables = names;
@@ -331,7 +331,7 @@ private:
             if (!command(one, context, depth))
                 return false;
             if (!pipe.commands.empty() && one.operands.front().kind == Operand::Kind::literal)
-                return error(std::format("non executable command in pipeline stage {}", pipe.commands.size() + 1), one.operands.front().offset);
+                return error(formatted("non executable command in pipeline stage {}", pipe.commands.size() + 1), one.operands.front().offset);
             pipe.commands.push_back(std::move(one));
             skipSpace();
             if (!isSymbol("|"))
@@ -382,7 +382,7 @@ private:
                 else if (const auto built = builtins().find(token.text); built != builtins().end())
                     out.function = &built->second;
                 else
-                    return error(std::format("function {} not defined", quoted(token.text)), token.offset);
+                    return error(formatted("function {} not defined", goQuoted(token.text)), token.offset);
                 m_tree.functions.push_back(token.text);
             }
             ++m_next;
@@ -400,12 +400,12 @@ private:
         case Token::Kind::number:
             out.kind = Operand::Kind::literal;
             if (!numberValue(token.text, out.literal))
-                return error(std::format("bad number syntax: {}", quoted(token.text)), token.offset);
+                return error(formatted("bad number syntax: {}", goQuoted(token.text)), token.offset);
             ++m_next;
             break;
         case Token::Kind::variable:
             if (std::ranges::find(m_variables, token.text) == m_variables.end())
-                return error(std::format("undefined variable {}", quoted(token.text)), token.offset);
+                return error(formatted("undefined variable {}", goQuoted(token.text)), token.offset);
             out.kind = Operand::Kind::variable;
             out.name = token.text;
             ++m_next;
@@ -434,7 +434,7 @@ private:
         while (peek().kind == Token::Kind::field)
             out.fields.push_back(m_tokens[m_next++].text);
         if (!out.fields.empty() && out.kind == Operand::Kind::literal)
-            return error(std::format("unexpected . after term {}", quoted(token.text)), token.offset);
+            return error(formatted("unexpected . after term {}", goQuoted(token.text)), token.offset);
         // Which fields of the outermost data are used?
         const bool outermost = (out.kind == Operand::Kind::dot && m_rebound == 0) || (out.kind == Operand::Kind::variable && out.name == "$");
         if (outermost && out.fields.empty())

@@ -2,13 +2,13 @@
 
 #include "core/base/go_template/print.h"
 
+#include "core/base/format.h"
 #include "core/base/text.h"
 
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
-#include <format>
 #include <optional>
 
 namespace belvedere::gotemplate {
@@ -74,8 +74,8 @@ std::string formatFloat(double value, char verb, std::optional<int> precision)
 std::string badVerb(char verb, const Value& value)
 {
     if (value.isNil())
-        return std::format("%!{}(<nil>)", verb);
-    return std::format("%!{}({}={})", verb, value.typeName(), value.text());
+        return formatted("%!{}(<nil>)", verb);
+    return formatted("%!{}({}={})", verb, value.typeName(), value.text());
 }
 
 std::string integerText(std::int64_t value, const Verb& verb)
@@ -83,11 +83,11 @@ std::string integerText(std::int64_t value, const Verb& verb)
     const auto magnitude = value < 0 ? 0 - static_cast<std::uint64_t>(value) : static_cast<std::uint64_t>(value);
     std::string digits;
     switch (verb.verb) {
-    case 'b': digits = std::format("{:b}", magnitude); break;
-    case 'o': digits = (verb.sharp ? "0" : "") + std::format("{:o}", magnitude); break;
-    case 'O': digits = "0o" + std::format("{:o}", magnitude); break;
-    case 'x': digits = (verb.sharp ? "0x" : "") + std::format("{:x}", magnitude); break;
-    case 'X': digits = (verb.sharp ? "0X" : "") + std::format("{:X}", magnitude); break;
+    case 'b': digits = formatted("{:b}", magnitude); break;
+    case 'o': digits = (verb.sharp ? "0" : "") + formatted("{:o}", magnitude); break;
+    case 'O': digits = "0o" + formatted("{:o}", magnitude); break;
+    case 'x': digits = (verb.sharp ? "0x" : "") + formatted("{:x}", magnitude); break;
+    case 'X': digits = (verb.sharp ? "0X" : "") + formatted("{:X}", magnitude); break;
     default: digits = std::to_string(magnitude);
     }
     if (verb.precision && digits.size() < static_cast<std::size_t>(*verb.precision))
@@ -102,7 +102,7 @@ void formatInteger(std::string& out, const Verb& verb, std::int64_t value)
         appendUtf8(rune, static_cast<char32_t>(value));
         pad(out, verb, verb.verb == 'q' ? "'" + rune + "'" : rune, false);
     } else if (verb.verb == 'U') {
-        pad(out, verb, std::format("U+{:04X}", value), false);
+        pad(out, verb, formatted("U+{:04X}", value), false);
     } else if (std::string_view("vdboOxX").contains(verb.verb)) {
         pad(out, verb, integerText(value, verb), !verb.precision);
     } else {
@@ -139,14 +139,14 @@ void formatString(std::string& out, const Verb& verb, std::string_view value)
 {
     if (verb.verb == 'v' || verb.verb == 's' || verb.verb == 'q') {
         const auto text = verb.precision ? firstRunes(value, *verb.precision) : value;
-        pad(out, verb, verb.verb == 'q' || verb.sharp ? quoted(text) : std::string(text), false);
+        pad(out, verb, verb.verb == 'q' || verb.sharp ? goQuoted(text) : std::string(text), false);
     } else if (verb.verb == 'x' || verb.verb == 'X') {
         std::string hex;
         for (const char c : value) {
             if (verb.space && !hex.empty())
                 hex += ' ';
             const auto byte = static_cast<unsigned char>(c);
-            hex += verb.verb == 'x' ? std::format("{:02x}", byte) : std::format("{:02X}", byte);
+            hex += verb.verb == 'x' ? formatted("{:02x}", byte) : formatted("{:02X}", byte);
         }
         pad(out, verb, hex, false);
     } else {
@@ -271,7 +271,7 @@ std::string sprintf(std::string_view format, std::span<const Value> arguments)
         if (verb.verb == '%')
             out += '%';
         else if (used >= arguments.size())
-            out += std::format("%!{}(MISSING)", verb.verb);
+            out += formatted("%!{}(MISSING)", verb.verb);
         else
             formatVerb(out, verb, arguments[used++]);
     }
@@ -280,7 +280,7 @@ std::string sprintf(std::string_view format, std::span<const Value> arguments)
         for (std::size_t i = used; i < arguments.size(); ++i) {
             if (i > used)
                 out += ", ";
-            out += arguments[i].isNil() ? "<nil>" : std::format("{}={}", arguments[i].typeName(), arguments[i].text());
+            out += arguments[i].isNil() ? "<nil>" : formatted("{}={}", arguments[i].typeName(), arguments[i].text());
         }
         out += ')';
     }

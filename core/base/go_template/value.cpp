@@ -1,6 +1,6 @@
 #include "core/base/go_template.h"
 
-#include <format>
+#include "core/base/format.h"
 
 namespace belvedere::gotemplate {
 
@@ -78,39 +78,39 @@ std::string_view Value::typeName() const
 Result<void> Call::expect(std::size_t count) const
 {
     if (arguments.size() != count)
-        return fail(std::format("wrong number of args for {}: want {} got {}", name, count, arguments.size()));
+        return fail(formatted("wrong number of args for {}: want {} got {}", name, count, arguments.size()));
     return {};
 }
 
 Result<std::string_view> Call::stringAt(std::size_t index) const
 {
     if (index >= arguments.size())
-        return fail(std::format("wrong number of args for {}: want at least {} got {}", name, index + 1, arguments.size()));
+        return fail(formatted("wrong number of args for {}: want at least {} got {}", name, index + 1, arguments.size()));
     if (const auto* string = arguments[index].string())
         return *string;
     if (arguments[index].isNil())
         return fail("invalid value; expected string");
-    return fail(std::format("wrong type for value; expected string; got {}", arguments[index].typeName()));
+    return fail(formatted("wrong type for value; expected string; got {}", arguments[index].typeName()));
 }
 
 Result<std::int64_t> Call::integerAt(std::size_t index) const
 {
     if (index >= arguments.size())
-        return fail(std::format("wrong number of args for {}: want at least {} got {}", name, index + 1, arguments.size()));
+        return fail(formatted("wrong number of args for {}: want at least {} got {}", name, index + 1, arguments.size()));
     if (const auto* integer = arguments[index].integer())
         return *integer;
-    return fail(std::format("wrong type for value; expected int; got {}", arguments[index].typeName()));
+    return fail(formatted("wrong type for value; expected int; got {}", arguments[index].typeName()));
 }
 
 Result<double> Call::numberAt(std::size_t index) const
 {
     if (index >= arguments.size())
-        return fail(std::format("wrong number of args for {}: want at least {} got {}", name, index + 1, arguments.size()));
+        return fail(formatted("wrong number of args for {}: want at least {} got {}", name, index + 1, arguments.size()));
     if (const auto* number = arguments[index].number())
         return *number;
     if (const auto* integer = arguments[index].integer())
         return static_cast<double>(*integer);
-    return fail(std::format("wrong type for value; expected float64; got {}", arguments[index].typeName()));
+    return fail(formatted("wrong type for value; expected float64; got {}", arguments[index].typeName()));
 }
 
 }

@@ -1,8 +1,8 @@
+#include "core/base/format.h"
 #include "core/logql/stages/parser_stage.h"
 #include "core/logql/text_search.h"
 
 #include <array>
-#include <format>
 #include <memory>
 #include <string>
 #include <utility>
@@ -74,11 +74,11 @@ Result<std::unique_ptr<ParserStage>> compileRegexp(const RegexpStage& stage)
     options.set_log_errors(false);
     auto re = std::make_unique<const RE2>(re2::StringPiece(stage.pattern.data(), stage.pattern.size()), options);
     if (!re->ok())
-        return failure(ErrorCode::parse, std::format("bad regular expression '{}': {}", stage.pattern, re->error()));
+        return failure(ErrorCode::parse, formatted("bad regular expression '{}': {}", stage.pattern, re->error()));
     std::vector<std::pair<int, std::string>> groups;
     for (const auto& [index, name] : re->CapturingGroupNames()) {
         if (!model::isPlainLabelName(name))
-            return failure(ErrorCode::parse, std::format("the group '{}' is no label name", name));
+            return failure(ErrorCode::parse, formatted("the group '{}' is no label name", name));
         groups.emplace_back(index, name);
     }
     if (groups.empty())

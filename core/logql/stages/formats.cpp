@@ -1,9 +1,9 @@
 #include "core/logql/stages/formats.h"
 
+#include "core/base/format.h"
 #include "core/logql/stages/parser_stage.h"
 #include "core/logql/template_functions.h"
 
-#include <format>
 #include <set>
 #include <string_view>
 
@@ -69,7 +69,7 @@ Result<std::unique_ptr<LineFormatter>> compileLineFormat(const LineFormatStage& 
 {
     auto text = gotemplate::Template::parse("line", stage.text, templateFunctions());
     if (!text)
-        return failure(ErrorCode::parse, std::format("line_format: {}", text.error().message));
+        return failure(ErrorCode::parse, formatted("line_format: {}", text.error().message));
     return std::make_unique<LineFormatter>(std::move(*text));
 }
 
@@ -79,16 +79,16 @@ Result<std::unique_ptr<LabelFormatter>> compileLabelFormat(const LabelFormatStag
     std::set<std::string_view> names;
     for (const auto& one : stage.formats) {
         if (one.name == kErrorLabel || one.name == kErrorDetailsLabel)
-            return failure(ErrorCode::parse, std::format("label_format cannot set {}", one.name));
+            return failure(ErrorCode::parse, formatted("label_format cannot set {}", one.name));
         if (!names.insert(one.name).second)
-            return failure(ErrorCode::parse, std::format("label_format sets '{}' twice", one.name));
+            return failure(ErrorCode::parse, formatted("label_format sets '{}' twice", one.name));
         LabelFormatter::Format format { one.name, {}, std::nullopt };
         if (one.rename) {
             format.source = one.value;
         } else {
             auto text = gotemplate::Template::parse("label", one.value, templateFunctions());
             if (!text)
-                return failure(ErrorCode::parse, std::format("label_format {}: {}", one.name, text.error().message));
+                return failure(ErrorCode::parse, formatted("label_format {}: {}", one.name, text.error().message));
             format.text = std::move(*text);
         }
         formats.push_back(std::move(format));

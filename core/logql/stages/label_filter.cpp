@@ -1,11 +1,11 @@
 #include "core/logql/stages/label_filter.h"
 
+#include "core/base/format.h"
 #include "core/base/go_time.h"
 #include "core/logql/lexer.h"
 #include "core/logql/quick_float.h"
 #include "core/logql/text_search.h"
 
-#include <format>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -73,7 +73,7 @@ public:
         }
         default: {
             const auto value = quickFloat(*text);
-            return value ? compare(m_comparison, *value, m_number) : refuse(state, std::format("'{}' is not a number", *text));
+            return value ? compare(m_comparison, *value, m_number) : refuse(state, formatted("'{}' is not a number", *text));
         }
         }
     }

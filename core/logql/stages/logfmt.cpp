@@ -1,10 +1,10 @@
+#include "core/base/format.h"
 #include "core/base/text.h"
 #include "core/logql/stages/extracted_text.h"
 #include "core/logql/stages/parser_stage.h"
 #include "core/logql/stages/text_scan.h"
 
 #include <algorithm>
-#include <format>
 #include <memory>
 #include <string>
 #include <vector>
@@ -107,12 +107,12 @@ private:
         return true;
     }
 
-    bool unexpected(char c) { return fault(std::format("unexpected '{}'", c)); }
+    bool unexpected(char c) { return fault(formatted("unexpected '{}'", c)); }
 
     bool fault(const std::string& what)
     {
         if (m_error.empty())
-            m_error = std::format("logfmt syntax error at pos {} : {}", m_at + 1, what);
+            m_error = formatted("logfmt syntax error at pos {} : {}", m_at + 1, what);
         while (m_at < m_line.size() && !isBlankByte(m_line[m_at]))
             ++m_at;
         return false;
@@ -214,7 +214,7 @@ Result<std::unique_ptr<ParserStage>> compileLogfmt(const LogfmtStage& stage)
         return std::make_unique<LogfmtParser>(stage);
     for (const auto& one : stage.extractions) {
         if (one.expression.empty() || one.expression.find_first_of(" =\"") != std::string::npos)
-            return failure(ErrorCode::parse, std::format("'{}' is no logfmt key", one.expression));
+            return failure(ErrorCode::parse, formatted("'{}' is no logfmt key", one.expression));
     }
     return std::make_unique<LogfmtPathParser>(stage);
 }

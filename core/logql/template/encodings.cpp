@@ -1,3 +1,4 @@
+#include "core/base/format.h"
 #include "core/base/go_time.h"
 #include "core/base/json.h"
 #include "core/base/text.h"
@@ -75,7 +76,7 @@ std::string unbase64(std::string_view text)
             break;
         }
         if (value < 0)
-            return std::format("illegal base64 data at input byte {}", i);
+            return formatted("illegal base64 data at input byte {}", i);
         ++digits;
         group = (group << 6) | static_cast<unsigned>(value);
         bits += 6;
@@ -84,7 +85,7 @@ std::string unbase64(std::string_view text)
             out += static_cast<char>((group >> bits) & 0xFF);
         }
     }
-    return digits % 4 == 0 ? out : std::format("illegal base64 data at input byte {}", text.size());
+    return digits % 4 == 0 ? out : formatted("illegal base64 data at input byte {}", text.size());
 }
 
 Answer urlDecoded(std::string_view text)
@@ -96,7 +97,7 @@ Answer urlDecoded(std::string_view text)
         } else if (text[i] == '%') {
             unsigned code = 0;
             if (i + 2 >= text.size() || std::from_chars(text.data() + i + 1, text.data() + i + 3, code, 16).ptr != text.data() + i + 3)
-                return templateFailure(std::format("invalid URL escape \"{}\"", text.substr(i, 3)));
+                return templateFailure(formatted("invalid URL escape \"{}\"", text.substr(i, 3)));
             out += static_cast<char>(code);
             i += 2;
         } else {

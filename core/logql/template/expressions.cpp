@@ -1,3 +1,4 @@
+#include "core/base/format.h"
 #include "core/logql/each_match.h"
 #include "core/logql/template/arguments.h"
 #include "core/logql/template/groups.h"
@@ -31,7 +32,7 @@ Result<const RE2*> regex(std::string_view pattern)
         slot = std::make_unique<const RE2>(re2::StringPiece(pattern.data(), pattern.size()), options);
     }
     if (!slot->ok())
-        return templateFailure(std::format("error parsing regexp: {}", slot->error()));
+        return templateFailure(formatted("error parsing regexp: {}", slot->error()));
     return slot.get();
 }
 

@@ -1,3 +1,4 @@
+#include "core/base/format.h"
 #include "core/logql/quick_float.h"
 #include "core/logql/template/arguments.h"
 #include "core/logql/template/groups.h"
@@ -77,12 +78,12 @@ gotemplate::Function decimalFunction(Operation operation)
 {
     return [operation](const Call& call) -> Answer {
         if (call.arguments.empty())
-            return templateFailure(std::format("wrong number of args for {}: want at least 1 got 0", call.name));
+            return templateFailure(formatted("wrong number of args for {}: want at least 1 got 0", call.name));
         auto total = decimal(call.arguments[0]);
         for (const auto& argument : call.arguments.subspan(1))
             total = operation(total, decimal(argument));
         if (std::isnan(total) || std::isinf(total))
-            return templateFailure(std::format("decimal division by 0"));
+            return templateFailure(formatted("decimal division by 0"));
         return Value(static_cast<double>(total));
     };
 }
@@ -92,7 +93,7 @@ gotemplate::Function integerFunction(Operation operation)
 {
     return [operation](const Call& call) -> Answer {
         if (call.arguments.empty())
-            return templateFailure(std::format("wrong number of args for {}: want at least 1 got 0", call.name));
+            return templateFailure(formatted("wrong number of args for {}: want at least 1 got 0", call.name));
         auto total = looseInteger(call.arguments[0]);
         for (const auto& argument : call.arguments.subspan(1)) {
             auto next = operation(total, looseInteger(argument));
@@ -112,7 +113,7 @@ gotemplate::Function extremum(Choose choose)
 {
     return [choose](const Call& call) -> Answer {
         if (call.arguments.empty())
-            return templateFailure(std::format("wrong number of args for {}: want at least 1 got 0", call.name));
+            return templateFailure(formatted("wrong number of args for {}: want at least 1 got 0", call.name));
         double out = looseNumber(call.arguments[0]);
         for (const auto& argument : call.arguments)
             out = choose(out, looseNumber(argument));
@@ -124,7 +125,7 @@ gotemplate::Function extremum(Choose choose)
 Answer rounded(const Call& call)
 {
     if (call.arguments.size() < 2 || call.arguments.size() > 3)
-        return templateFailure(std::format("wrong number of args for round: want at least 2 got {}", call.arguments.size()));
+        return templateFailure(formatted("wrong number of args for round: want at least 2 got {}", call.arguments.size()));
     const double value = looseNumber(call.arguments[0]);
     const auto places = call.integerAt(1);
     if (!places)

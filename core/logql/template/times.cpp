@@ -1,3 +1,4 @@
+#include "core/base/format.h"
 #include "core/base/go_time.h"
 #include "core/logql/template/arguments.h"
 #include "core/logql/template/groups.h"
@@ -5,7 +6,6 @@
 #include <algorithm>
 #include <charconv>
 #include <chrono>
-#include <format>
 #include <memory>
 #include <span>
 #include <string>
@@ -49,7 +49,7 @@ public:
             return Value(unix(1'000));
         if (name == "UnixNano")
             return Value(unix(kSecondNs));
-        return templateFailure(std::format("can't evaluate field {} in type time.Time", name));
+        return templateFailure(formatted("can't evaluate field {} in type time.Time", name));
     }
     std::string text() const override { return formatGoTimeParts("2006-01-02 15:04:05.999999999 -0700 MST", seconds, nanoseconds).value_or(std::string()); }
 
@@ -77,9 +77,9 @@ Result<const TimeObject*> timeAt(const Call& call, std::size_t index)
     if (index < call.arguments.size()) {
         if (const auto* time = dynamic_cast<const TimeObject*>(call.arguments[index].object()))
             return time;
-        return templateFailure(std::format("wrong type for value; expected time.Time; got {}", call.arguments[index].typeName()));
+        return templateFailure(formatted("wrong type for value; expected time.Time; got {}", call.arguments[index].typeName()));
     }
-    return templateFailure(std::format("wrong number of args for {}: want {} got {}", call.name, index + 1, call.arguments.size()));
+    return templateFailure(formatted("wrong number of args for {}: want {} got {}", call.name, index + 1, call.arguments.size()));
 }
 
 Answer unixToTime(std::string_view text)
@@ -87,7 +87,7 @@ Answer unixToTime(std::string_view text)
     std::int64_t value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
     if (error != std::errc() || end != text.data() + text.size())
-        return templateFailure(std::format("unable to parse time '{}'", text));
+        return templateFailure(formatted("unable to parse time '{}'", text));
     // How many digits there are tells the unit.
     switch (text.size()) {
     case 5: return makeTime(value * 86'400, 1);
@@ -95,11 +95,11 @@ Answer unixToTime(std::string_view text)
     case 13: return makeTime(value, 1'000);
     case 16: return makeTime(value, 1'000'000);
     case 19: return makeTime(value, kSecondNs);
-    default: return templateFailure(std::format("unable to parse time '{}'", text));
+    default: return templateFailure(formatted("unable to parse time '{}'", text));
     }
 }
 
-Answer formatted(const Call& call)
+Answer date(const Call& call)
 {
     if (auto ok = call.expect(2); !ok)
         return std::unexpected(ok.error());
@@ -132,7 +132,7 @@ void addTimeFunctions(Functions& out)
         using namespace std::chrono;
         return timeValue(duration_cast<nanoseconds>(system_clock::now().time_since_epoch()).count());
     };
-    out["date"] = formatted;
+    out["date"] = date;
     out["toDate"] = ofStrings<2>([](std::string_view layout, std::string_view text) -> Answer { return timeOrZero(parseGoTime(layout, text)); });
     out["toDateInZone"] = ofStrings<3>([](std::string_view layout, std::string_view zone, std::string_view text) -> Answer { return timeOrZero(parseGoTime(layout, text, zone)); });
     out["unixToTime"] = ofStrings<1>(unixToTime);

@@ -1,8 +1,9 @@
 #include "core/tail/open_file.h"
 
+#include "core/base/format.h"
+
 #include <cerrno>
 #include <cstring>
-#include <format>
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -15,7 +16,7 @@ namespace {
 std::unexpected<Error> systemFailure(std::string_view what)
 {
     const int code = errno;
-    return failure(code == ENOENT ? ErrorCode::notFound : ErrorCode::io, std::format("{}: {}", what, std::strerror(code)));
+    return failure(code == ENOENT ? ErrorCode::notFound : ErrorCode::io, formatted("{}: {}", what, std::strerror(code)));
 }
 
 FileId idOf(const struct stat& info) { return { static_cast<std::uint64_t>(info.st_dev), static_cast<std::uint64_t>(info.st_ino) }; }
@@ -34,7 +35,7 @@ Result<std::unique_ptr<OpenFile>> OpenFile::open(const std::filesystem::path& pa
 {
     const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
     if (descriptor < 0)
-        return systemFailure(std::format("open {}", path.string()));
+        return systemFailure(formatted("open {}", path.string()));
     return std::unique_ptr<OpenFile>(new OpenFile(descriptor));
 }
 
@@ -67,7 +68,7 @@ Result<void> OpenFile::read(std::uint64_t offset, std::size_t bytes, std::string
         return before + done;
     });
     if (code != 0)
-        return failure(ErrorCode::io, std::format("read: {}", std::strerror(code)));
+        return failure(ErrorCode::io, formatted("read: {}", std::strerror(code)));
     return {};
 }
 

@@ -1,5 +1,6 @@
 #include "tests/conformance/promql/test_script.h"
 
+#include "core/base/format.h"
 #include "tests/support/memory_metric_source.h"
 
 #include "core/base/text.h"
@@ -7,7 +8,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <format>
 #include <map>
 #include <optional>
 #include <sstream>
@@ -146,7 +146,7 @@ std::string compareVector(const model::Vector& got, const Expectation& expected)
     if (expected.ordered) {
         for (std::size_t i = 0; i < std::min(got.size(), expected.series.size()); ++i) {
             if (*got[i].labels != expected.series[i].labels)
-                return std::format("place {} has {}, expected {}", i, got[i].labels->toString(), expected.series[i].labels.toString());
+                return formatted("place {} has {}, expected {}", i, got[i].labels->toString(), expected.series[i].labels.toString());
         }
     }
     for (const auto& series : expected.series) {
@@ -154,7 +154,7 @@ std::string compareVector(const model::Vector& got, const Expectation& expected)
         if (found == values.end())
             return "missing " + series.labels.toString();
         if (series.values.empty() || !series.values.front() || !near(found->second, *series.values.front()))
-            return std::format("{}: got {}, expected {}", series.labels.toString(), found->second, series.values.empty() || !series.values.front() ? "nothing" : formatValue(*series.values.front()));
+            return formatted("{}: got {}, expected {}", series.labels.toString(), found->second, series.values.empty() || !series.values.front() ? "nothing" : formatValue(*series.values.front()));
         values.erase(found);
     }
     return values.empty() ? "" : "unexpected " + values.begin()->first.toString();
@@ -182,13 +182,13 @@ std::string compareMatrix(const model::Matrix& got, const Expectation& expected,
         if (found == series.end())
             return "missing " + one.labels.toString();
         if (found->second->timesMs.size() != values.size())
-            return std::format("{}: {} values, expected {}", one.labels.toString(), found->second->timesMs.size(), values.size());
+            return formatted("{}: {} values, expected {}", one.labels.toString(), found->second->timesMs.size(), values.size());
         std::size_t i = 0;
         for (const auto& [time, value] : values) {
             if (found->second->timesMs[i] != time)
-                return std::format("{}: a value at {}, expected one at {}", one.labels.toString(), found->second->timesMs[i], time);
+                return formatted("{}: a value at {}, expected one at {}", one.labels.toString(), found->second->timesMs[i], time);
             if (!near(found->second->values[i], value))
-                return std::format("{} at {}: got {}, expected {}", one.labels.toString(), time, found->second->values[i], value);
+                return formatted("{} at {}: got {}, expected {}", one.labels.toString(), time, found->second->values[i], value);
             ++i;
         }
         series.erase(found);
@@ -210,10 +210,10 @@ std::string compare(const Result<model::QueryValue>& got, const Expectation& exp
     if (const auto* scalar = std::get_if<model::Scalar>(&got->data)) {
         if (!expected.scalar)
             return "a scalar, which was not expected";
-        return near(scalar->value, *expected.scalar) ? "" : std::format("got {}, expected {}", scalar->value, *expected.scalar);
+        return near(scalar->value, *expected.scalar) ? "" : formatted("got {}, expected {}", scalar->value, *expected.scalar);
     }
     if (const auto* text = std::get_if<model::Text>(&got->data))
-        return expected.text == text->value ? "" : std::format("got '{}'", text->value);
+        return expected.text == text->value ? "" : formatted("got '{}'", text->value);
     if (const auto* matrix = std::get_if<model::Matrix>(&got->data))
         return compareMatrix(*matrix, expected, expected.range ? *expected.range : range.value_or(promql::RangeRequest { 0, 0, 1 }));
     return compareVector(std::get<model::Vector>(got->data), expected);

@@ -1,6 +1,7 @@
 // Answers recorded from Prometheus 3.5 over a recorded data set: what the engine says to the same requests. What the HTTP
 // interface adds (spellings of parameters, metadata) is tested where that lives.
 
+#include "core/base/format.h"
 #include "tests/support/memory_metric_source.h"
 #include "tests/support/open_metrics_reader.h"
 
@@ -15,7 +16,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <format>
 #include <iostream>
 #include <map>
 #include <optional>
@@ -84,7 +84,7 @@ std::string compareVector(const model::Vector& got, const Json& expected, std::s
     if (samples.size() != got.size())
         return "the same labels twice";
     if (got.size() != expected.size())
-        return std::format("{} series, expected {}", got.size(), expected.size());
+        return formatted("{} series, expected {}", got.size(), expected.size());
     std::size_t place = 0;
     for (const auto& one : expected.items()) {
         const auto labels = labelsOf(one["metric"]);
@@ -93,9 +93,9 @@ std::string compareVector(const model::Vector& got, const Json& expected, std::s
             return "missing " + labels.toString();
         const double value = numberOf(one["value"][1]);
         if (!sameTime(found->second->timeMs, one["value"][0]) || !same(found->second->value, value))
-            return std::format("{}: got {}, expected {}", labels.toString(), found->second->value, value);
+            return formatted("{}: got {}, expected {}", labels.toString(), found->second->value, value);
         if ((order == "labels" && *got[place].labels != labels) || (order == "value" && !same(got[place].value, value)))
-            return std::format("order differs at {}", place);
+            return formatted("order differs at {}", place);
         ++place;
     }
     return "";
@@ -109,7 +109,7 @@ std::string compareMatrix(const model::Matrix& got, const Json& expected)
     if (series.size() != got.size())
         return "the same labels twice";
     if (got.size() != expected.size())
-        return std::format("{} series, expected {}", got.size(), expected.size());
+        return formatted("{} series, expected {}", got.size(), expected.size());
     for (const auto& one : expected.items()) {
         const auto labels = labelsOf(one["metric"]);
         const auto found = series.find(labels);
@@ -117,10 +117,10 @@ std::string compareMatrix(const model::Matrix& got, const Json& expected)
             return "missing " + labels.toString();
         const auto& values = one["values"].items();
         if (values.size() != found->second->values.size())
-            return std::format("{}: {} values, expected {}", labels.toString(), found->second->values.size(), values.size());
+            return formatted("{}: {} values, expected {}", labels.toString(), found->second->values.size(), values.size());
         for (std::size_t i = 0; i < values.size(); ++i) {
             if (!sameTime(found->second->timesMs[i], values[i][0]) || !same(found->second->values[i], numberOf(values[i][1])))
-                return std::format("{} at {}: got {}, expected {}", labels.toString(), found->second->timesMs[i], found->second->values[i], numberOf(values[i][1]));
+                return formatted("{} at {}: got {}, expected {}", labels.toString(), found->second->timesMs[i], found->second->values[i], numberOf(values[i][1]));
         }
     }
     return "";
@@ -129,14 +129,14 @@ std::string compareMatrix(const model::Matrix& got, const Json& expected)
 std::string compare(const Result<model::QueryValue>& got, const Json& request)
 {
     if (request["status"].text() == "error")
-        return got ? std::format("no error, expected: {}", request["error"].text()) : "";
+        return got ? formatted("no error, expected: {}", request["error"].text()) : "";
     if (!got)
         return got.error().message;
     const auto& data = request["data"];
     const auto type = data["resultType"].text();
     const auto& expected = data["result"];
     if (const auto* scalar = std::get_if<model::Scalar>(&got->data); scalar && type == "scalar")
-        return sameTime(scalar->timeMs, expected[0]) && same(scalar->value, numberOf(expected[1])) ? "" : std::format("got {}", scalar->value);
+        return sameTime(scalar->timeMs, expected[0]) && same(scalar->value, numberOf(expected[1])) ? "" : formatted("got {}", scalar->value);
     if (const auto* text = std::get_if<model::Text>(&got->data); text && type == "string")
         return text->value == expected[1].text() ? "" : "got " + text->value;
     if (const auto* vector = std::get_if<model::Vector>(&got->data); vector && type == "vector")
@@ -232,8 +232,8 @@ TEST(RecordedAnswers, agree_with_prometheus)
         }
     }
     for (const auto& [category, count] : counts)
-        std::cout << std::format("{:20} {:5} of {}\n", category, count.first, count.second);
-    std::cout << std::format("{} of {} requests passed; remarks differ in {}\n", passed, total, remarksDiffer);
+        std::cout << formatted("{:20} {:5} of {}\n", category, count.first, count.second);
+    std::cout << formatted("{} of {} requests passed; remarks differ in {}\n", passed, total, remarksDiffer);
     EXPECT_GE(passed, kFloor);
 }
 

@@ -137,7 +137,7 @@ TEST(Utf8, encodesEveryLengthAndReplacesWhatIsNoCharacter)
     EXPECT_EQ(encoded(0x110000), "\uFFFD");
 }
 
-TEST(Quoted, escapesAsGoDoes) { EXPECT_EQ(quoted("a\"\\\n\x01\x7f é"), R"("a\"\\\n\x01\x7f é")"); }
+TEST(Quoted, escapesAsGoDoes) { EXPECT_EQ(goQuoted("a\"\\\n\x01\x7f é"), R"("a\"\\\n\x01\x7f é")"); }
 
 TEST(GoString, resolvesWhatGoWritesAndRefusesTheRest)
 {

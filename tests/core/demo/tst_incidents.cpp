@@ -1,4 +1,5 @@
 #include "core/alert/rule_manager.h"
+#include "core/base/format.h"
 #include "core/demo/stack.h"
 
 #include "tests/support/fake_clock.h"
@@ -8,7 +9,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <format>
 #include <fstream>
 #include <iterator>
 #include <map>
@@ -112,7 +112,7 @@ void expectIncidentsCaught(MemoryStore& store, std::int64_t fromMs, std::int64_t
         manager.evaluateAll(time);
         const auto sinceBegin = time % Stack::kIncidentEveryMs;
         const auto incident = Stack::incidentAt(time - sinceBegin);
-        const auto place = std::format("incident {} at {} + {} s", static_cast<int>(incident), time - sinceBegin, sinceBegin / 1000);
+        const auto place = formatted("incident {} at {} + {} s", static_cast<int>(incident), time - sinceBegin, sinceBegin / 1000);
         const bool whole = time - sinceBegin >= fromMs; // the first one may have begun before what is known
         if (sinceBegin < kEvaluateEveryMs)
             firedNow.clear();

@@ -1,3 +1,4 @@
+#include "core/base/format.h"
 #include "core/docker/follower.h"
 #include "core/logs/store.h"
 #include "tests/support/fake_clock.h"
@@ -13,7 +14,6 @@
 #include <QUrl>
 #include <QUrlQuery>
 
-#include <format>
 #include <map>
 #include <memory>
 #include <set>
@@ -111,7 +111,7 @@ private:
     static QByteArray message(const FakeContainer& container, const std::tuple<std::int64_t, int, QByteArray>& line)
     {
         const auto& [timeNs, stream, text] = line;
-        const auto whole = QByteArray::fromStdString(std::format("2025-06-01T00:{:02}:{:02}.{:09}Z ", (timeNs - kStart) / 60'000'000'000, (timeNs - kStart) / 1'000'000'000 % 60, (timeNs - kStart) % 1'000'000'000)) + text + (container.terminal ? "\r\n" : "\n");
+        const auto whole = QByteArray::fromStdString(formatted("2025-06-01T00:{:02}:{:02}.{:09}Z ", (timeNs - kStart) / 60'000'000'000, (timeNs - kStart) / 1'000'000'000 % 60, (timeNs - kStart) % 1'000'000'000)) + text + (container.terminal ? "\r\n" : "\n");
         return container.terminal ? whole : frame(stream, whole);
     }
     static void sendChunk(QLocalSocket& connection, const QByteArray& bytes) { connection.write(QByteArray::number(bytes.size(), 16) + "\r\n" + bytes + "\r\n"); }

@@ -1,9 +1,9 @@
+#include "core/base/format.h"
 #include "core/docker/log_frames.h"
 #include "core/docker/read_position.h"
 
 #include <QTest>
 
-#include <format>
 #include <limits>
 #include <vector>
 
@@ -95,7 +95,7 @@ private Q_SLOTS:
         // Two streams a little out of order, and equal lines at equal times.
         std::vector<std::pair<std::int64_t, std::string>> lines;
         for (int i = 0; i < 2'000; ++i)
-            lines.emplace_back(kStart + i * 1'000'000LL + (i % 3 == 0 ? 5'000'000 : 0), std::format("line {}", i - i % 2));
+            lines.emplace_back(kStart + i * 1'000'000LL + (i % 3 == 0 ? 5'000'000 : 0), belvedere::formatted("line {}", i - i % 2));
         for (const int stop : { 0, 1, 2, 3, 500, 777, 1'999 }) {
             std::string stored;
             std::vector<std::string> taken;

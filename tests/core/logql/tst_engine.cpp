@@ -1,3 +1,4 @@
+#include "core/base/format.h"
 #include "core/logql/engine.h"
 #include "tests/support/memory_log_source.h"
 
@@ -37,7 +38,7 @@ protected:
                 std::string text = line.line;
                 for (const auto& label : line.parsed) {
                     if (label.name != "__error_details__")
-                        text += std::format(" {}={}", label.name, label.value);
+                        text += formatted(" {}={}", label.name, label.value);
                 }
                 found.emplace_back(line.timeNs, text);
             }
@@ -133,7 +134,7 @@ TEST_F(LogqlEngine, limitTakesTheNewestOrTheOldest)
     for (int i = 0; i < 400; ++i) {
         const auto time = static_cast<std::int64_t>(random() % 1'000'000);
         times.push_back(time);
-        source.add({ { "app", "x" }, { "n", std::to_string(i % 5) } }, time, std::format("{}{}", i % 3 == 0 ? "hit " : "", i));
+        source.add({ { "app", "x" }, { "n", std::to_string(i % 5) } }, time, formatted("{}{}", i % 3 == 0 ? "hit " : "", i));
     }
     source.finish();
     for (const auto direction : { Direction::forward, Direction::backward }) {
@@ -171,7 +172,7 @@ TEST_F(LogqlEngine, windowsAgreeWithPlainCounting)
         const auto time = static_cast<std::int64_t>(random() % 100) * kSecond;
         const auto number = static_cast<double>(random() % 50);
         samples.emplace_back(time, number);
-        source.add({ { "app", "x" }, { "n", std::to_string(i % 3) } }, time, std::format("v={} i={}", number, i));
+        source.add({ { "app", "x" }, { "n", std::to_string(i % 3) } }, time, formatted("v={} i={}", number, i));
     }
     source.finish();
     for (const int window : { 1, 3, 5, 7, 10, 13, 40, 95 }) {
@@ -197,7 +198,7 @@ TEST_F(LogqlEngine, windowsAgreeWithPlainCounting)
                     }
                 }
             };
-            const auto text = [&](const char* format_) { return std::vformat(format_, std::make_format_args(window)); };
+            const auto text = [&](const char* format_) { return vformatted(format_, std::make_format_args(window)); };
             check(text(R"(sum(count_over_time({{app="x"}}[{}s])))"), [](const std::vector<double>& v) { return static_cast<double>(v.size()); });
             check(text(R"(sum(sum_over_time({{app="x"}} | logfmt | unwrap v [{}s])))"), [](const std::vector<double>& v) { return std::accumulate(v.begin(), v.end(), 0.0); });
             check(text(R"(max_over_time({{app="x"}} | logfmt | unwrap v [{}s]) by (app))"), [](const std::vector<double>& v) { return std::ranges::max(v); });
@@ -216,7 +217,7 @@ TEST_F(LogqlEngine, windowsAgreeWithPlainCounting)
 TEST_F(LogqlEngine, offsetShiftsTheWindow)
 {
     for (int i = 0; i < 10; ++i)
-        source.add({ { "app", "x" } }, i * kSecond, std::format("{}", i));
+        source.add({ { "app", "x" } }, i * kSecond, formatted("{}", i));
     source.finish();
     EXPECT_EQ(value(R"(count_over_time({app="x"}[3s] offset 2s))", 5 * kSecond), 3);
     EXPECT_EQ(value(R"(count_over_time({app="x"}[100s] offset -4s))", 5 * kSecond), 10);
@@ -235,7 +236,7 @@ TEST_F(LogqlEngine, wantedLabelsAreFoundAsIfAllWereParsed)
         std::string line = "{";
         const auto members = random() % 6;
         for (std::size_t m = 0; m < members; ++m)
-            line += std::format("{}{}\"{}\":{}{}", m > 0 ? "," : "", random() % 3 == 0 ? " " : "", keys[random() % std::size(keys)], random() % 3 == 0 ? " " : "", values[random() % std::size(values)]);
+            line += formatted("{}{}\"{}\":{}{}", m > 0 ? "," : "", random() % 3 == 0 ? " " : "", keys[random() % std::size(keys)], random() % 3 == 0 ? " " : "", values[random() % std::size(values)]);
         line += random() % 8 == 0 ? "" : "}";
         source.add({ { "app", "x" } }, i, line);
     }
@@ -243,8 +244,8 @@ TEST_F(LogqlEngine, wantedLabelsAreFoundAsIfAllWereParsed)
     // line_format with a bare dot wants all labels, so both queries group by the same values found in two ways. Faulty
     // lines are left out: the first query may stop in front of the fault.
     for (const char* label : { "a", "b", "a_b", "_1a", "a_a", "b_b_c", "_", "n_x", "app_extracted" }) {
-        const auto few = instant(std::format(R"(sum by ({}) (count_over_time({{app="x"}} | json | drop __error__ [1h])))", label), kSecond);
-        const auto all = instant(std::format(R"(sum by ({}) (count_over_time({{app="x"}} | json | drop __error__ | label_format zz="{{{{ . }}}}" | drop __error__ [1h])))", label), kSecond);
+        const auto few = instant(formatted(R"(sum by ({}) (count_over_time({{app="x"}} | json | drop __error__ [1h])))", label), kSecond);
+        const auto all = instant(formatted(R"(sum by ({}) (count_over_time({{app="x"}} | json | drop __error__ | label_format zz="{{{{ . }}}}" | drop __error__ [1h])))", label), kSecond);
         ASSERT_TRUE(few) << few.error().message;
         ASSERT_TRUE(all) << all.error().message;
         const auto asMap = [](const model::QueryValue& answer) {

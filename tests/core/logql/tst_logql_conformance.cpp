@@ -2,6 +2,7 @@
 //
 // LOGQL_CASE=s-0042 runs and prints one case; LOGQL_SHOW=20 prints the first twenty failing cases.
 
+#include "core/base/format.h"
 #include "core/base/json.h"
 #include "core/base/text.h"
 #include "core/logql/engine.h"
@@ -13,7 +14,6 @@
 #include <charconv>
 #include <cmath>
 #include <cstdlib>
-#include <format>
 #include <iostream>
 #include <map>
 #include <optional>
@@ -114,7 +114,7 @@ std::string show(const Pairs& labels)
 {
     std::string out = "{";
     for (const auto& [name, value] : labels)
-        out += std::format("{}{}=\"{}\"", out.size() > 1 ? ", " : "", name, value);
+        out += formatted("{}{}=\"{}\"", out.size() > 1 ? ", " : "", name, value);
     return out + "}";
 }
 
@@ -175,15 +175,15 @@ std::string compareStreams(const Json& expected, model::Streams got, bool catego
     for (const auto& [labels, entries] : e) {
         const auto found = g.find(labels);
         if (found == g.end())
-            return std::format("missing {} ({} streams, got {}{})", show(labels), e.size(), g.size(), g.empty() ? "" : ": " + show(g.begin()->first));
+            return formatted("missing {} ({} streams, got {}{})", show(labels), e.size(), g.size(), g.empty() ? "" : ": " + show(g.begin()->first));
         for (std::size_t i = 0; i < std::min(entries.size(), found->second.size()); ++i) {
             const auto& a = entries[i];
             const auto& b = found->second[i];
             if (a != b)
-                return std::format("{}: entry {} is {} '{}' {} {}, expected {} '{}' {} {}", show(labels), i, b.time, b.line, show(b.metadata), show(b.parsed), a.time, a.line, show(a.metadata), show(a.parsed));
+                return formatted("{}: entry {} is {} '{}' {} {}, expected {} '{}' {} {}", show(labels), i, b.time, b.line, show(b.metadata), show(b.parsed), a.time, a.line, show(a.metadata), show(a.parsed));
         }
         if (entries.size() != found->second.size())
-            return std::format("{}: {} entries, expected {}", show(labels), found->second.size(), entries.size());
+            return formatted("{}: {} entries, expected {}", show(labels), found->second.size(), entries.size());
     }
     for (const auto& [labels, entries] : g) {
         if (!e.contains(labels))
@@ -199,19 +199,19 @@ std::string comparePoints(const std::map<Pairs, Points>& expected, const std::ma
     for (const auto& [labels, points] : expected) {
         const auto found = got.find(labels);
         if (found == got.end())
-            return std::format("missing {} ({} series, got {}{})", show(labels), expected.size(), got.size(), got.empty() ? "" : ": " + show(got.begin()->first));
+            return formatted("missing {} ({} series, got {}{})", show(labels), expected.size(), got.size(), got.empty() ? "" : ": " + show(got.begin()->first));
         for (std::size_t i = 0; i < std::min(points.size(), found->second.size()); ++i) {
             const auto& a = points[i];
             const auto& b = found->second[i];
             if (std::fabs(a.first - b.first) > 0.0005 || !close(a.second, b.second))
-                return std::format("{}: {} at {}, expected {} at {}", show(labels), formatValue(b.second), b.first, formatValue(a.second), a.first);
+                return formatted("{}: {} at {}, expected {} at {}", show(labels), formatValue(b.second), b.first, formatValue(a.second), a.first);
         }
         if (points.size() != found->second.size())
-            return std::format("{}: {} points, expected {}", show(labels), found->second.size(), points.size());
+            return formatted("{}: {} points, expected {}", show(labels), found->second.size(), points.size());
     }
     for (const auto& [labels, points] : got) {
         if (!expected.contains(labels))
-            return std::format("unexpected {} ({} series, expected {})", show(labels), got.size(), expected.size());
+            return formatted("unexpected {} ({} series, expected {})", show(labels), got.size(), expected.size());
     }
     return {};
 }
@@ -234,7 +234,7 @@ std::string difference(const Json& record, const Result<model::QueryValue>& got)
         const auto* scalar = std::get_if<model::Scalar>(&got->data);
         if (!scalar)
             return "no scalar";
-        return close(scalar->value, number(result[1])) ? "" : std::format("value {}, expected {}", scalar->value, result[1].text());
+        return close(scalar->value, number(result[1])) ? "" : formatted("value {}, expected {}", scalar->value, result[1].text());
     }
     std::map<Pairs, Points> e;
     std::map<Pairs, Points> g;
@@ -314,8 +314,8 @@ TEST(LogqlConformance, answersAsRecorded)
             std::cout << (*record)["id"].text() << " [" << (*record)["category"].text() << "] " << (*record)["params"]["query"].text() << "\n    " << why << "\n";
     }
     for (const auto& [name, counts] : categories)
-        std::cout << std::format("{:<18} {:4}/{}\n", name, counts.first, counts.second);
-    std::cout << std::format("{} passed, {} failed\n", passed, failed);
+        std::cout << formatted("{:<18} {:4}/{}\n", name, counts.first, counts.second);
+    std::cout << formatted("{} passed, {} failed\n", passed, failed);
     if (!only) {
         EXPECT_GE(passed, kFloor);
     }

@@ -1,3 +1,4 @@
+#include "core/base/format.h"
 #include "core/logs/chunk.h"
 #include "core/logs/line_filter.h"
 #include "core/logs/text_search.h"
@@ -6,7 +7,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <format>
 #include <limits>
 #include <random>
 
@@ -105,7 +105,7 @@ TEST(LineFilter, neverExcludesWhatIsThere)
     std::mt19937_64 random(5);
     std::string text;
     for (int i = 0; i < 3'000; ++i)
-        text += std::format("level=info id={:016x} msg=\"request {} done\" user={}", random(), random() % 1000, random() % 50);
+        text += formatted("level=info id={:016x} msg=\"request {} done\" user={}", random(), random() % 1000, random() % 50);
     std::string filter;
     LineFilterBuilder().append(filter, text);
     for (int round = 0; round < 20'000; ++round) {
@@ -120,13 +120,13 @@ TEST(LineFilter, excludesNearlyAllRareTexts)
     std::mt19937_64 random(6);
     std::string text;
     while (text.size() < 1'000'000)
-        text += std::format("{{\"level\":\"INFO\",\"request_id\":\"{:08x}-{:04x}-4{:03x}-a{:03x}-{:012x}\",\"status\":200}}", random() >> 32, random() & 0xffff, random() & 0xfff, random() & 0xfff, random() >> 16);
+        text += formatted("{{\"level\":\"INFO\",\"request_id\":\"{:08x}-{:04x}-4{:03x}-a{:03x}-{:012x}\",\"status\":200}}", random() >> 32, random() & 0xffff, random() & 0xfff, random() & 0xfff, random() >> 16);
     std::string filter;
     LineFilterBuilder().append(filter, text);
     EXPECT_LT(filter.size(), text.size() / 25);
     int excluded = 0;
     for (int i = 0; i < 1000; ++i)
-        excluded += !LineProbe(std::format("{:08x}-{:04x}-4{:03x}-a{:03x}-{:012x}", random() >> 32, random() & 0xffff, random() & 0xfff, random() & 0xfff, random() >> 16)).mayContain(filter);
+        excluded += !LineProbe(formatted("{:08x}-{:04x}-4{:03x}-a{:03x}-{:012x}", random() >> 32, random() & 0xffff, random() & 0xfff, random() & 0xfff, random() >> 16)).mayContain(filter);
     EXPECT_GT(excluded, 985);
     EXPECT_FALSE(LineProbe("Traceback").mayContain(filter));
 }
@@ -150,10 +150,10 @@ Sample sampleEntries(std::size_t count, bool withMetadata)
     std::mt19937_64 random(count);
     Sample sample;
     for (std::size_t i = 0; i < count; ++i) {
-        sample.lines.push_back(i % 7 == 0 ? "" : std::format("line {} of {} {:x}", i, count, random()));
+        sample.lines.push_back(i % 7 == 0 ? "" : formatted("line {} of {} {:x}", i, count, random()));
         std::vector<model::Label> metadata;
         if (withMetadata && i % 3 != 0) {
-            metadata.push_back({ "trace_id", std::format("{:032x}", random()) });
+            metadata.push_back({ "trace_id", formatted("{:032x}", random()) });
             if (i % 2 == 0)
                 metadata.push_back({ "user", "" });
         }

@@ -1,3 +1,4 @@
+#include "core/base/format.h"
 #include "core/logs/store.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/temporary_folder.h"
@@ -7,7 +8,6 @@
 #include <algorithm>
 #include <atomic>
 #include <csignal>
-#include <format>
 #include <fstream>
 #include <future>
 #include <map>
@@ -147,7 +147,7 @@ TEST_F(LogStore, storesExactDuplicatesOnce)
     for (int round = 0; round < 3; ++round) {
         std::vector<std::pair<std::int64_t, std::string>> entries;
         for (int i = 0; i < 500; ++i)
-            entries.emplace_back(kStart + i / 50 * kSecond, std::format("line number {} with some words behind it", i));
+            entries.emplace_back(kStart + i / 50 * kSecond, formatted("line number {} with some words behind it", i));
         auto summary = store->appendAndWait({ push(api, entries) });
         ASSERT_TRUE(summary);
         EXPECT_EQ(summary->appended, round == 0 ? 500U : 0U) << "round " << round;
@@ -167,7 +167,7 @@ TEST_F(LogStore, keepsArrivalOrderOfEqualTimes)
     const Labels labels { { "a", "b" } };
     std::vector<std::string> expected;
     for (int i = 0; i < 400; ++i) {
-        expected.push_back(std::format("{} some line that fills the chunk a little", i));
+        expected.push_back(formatted("{} some line that fills the chunk a little", i));
         ASSERT_TRUE(store->appendAndWait({ push(labels, { { kStart, expected.back() } }) }));
     }
     EXPECT_GT(store->stats().chunks, 0U);
@@ -211,7 +211,7 @@ TEST_F(LogStore, keepsWithinItsBytes)
     for (int partition = 0; partition < 12; ++partition) {
         std::vector<std::pair<std::int64_t, std::string>> entries;
         for (int i = 0; i < 400; ++i)
-            entries.emplace_back(kStart + partition * 6 * kHour + i, std::format("{:x}{:x}{:x}{:x}", random(), random(), random(), random()));
+            entries.emplace_back(kStart + partition * 6 * kHour + i, formatted("{:x}{:x}{:x}{:x}", random(), random(), random(), random()));
         ASSERT_TRUE(store->appendAndWait({ push({ { "a", "b" } }, entries) }));
     }
     ASSERT_TRUE(store->flush());
@@ -285,7 +285,7 @@ TEST_F(LogStore, matchesAsMatchersDo)
 TEST_F(LogStore, agreesWithAPlainList)
 {
     const auto seed = std::random_device {}();
-    SCOPED_TRACE(std::format("seed {}", seed));
+    SCOPED_TRACE(formatted("seed {}", seed));
     std::mt19937_64 random(seed);
     struct Known {
         Labels labels;
@@ -308,9 +308,9 @@ TEST_F(LogStore, agreesWithAPlainList)
                 for (std::size_t w = 0; w < random() % 12; ++w)
                     entry.line += words[random() % words.size()] + " ";
                 if (random() % 4 == 0)
-                    entry.line += std::format("{:x}", random());
+                    entry.line += formatted("{:x}", random());
                 if (random() % 3 == 0)
-                    entry.metadata.push_back({ "trace_id", std::format("{:x}", random() % 1000) });
+                    entry.metadata.push_back({ "trace_id", formatted("{:x}", random() % 1000) });
                 Read read { entry.timeNs, entry.line, {} };
                 for (const auto& [name, value] : entry.metadata)
                     read.metadata.emplace_back(name, value);
@@ -386,7 +386,7 @@ TEST_F(LogStore, copiesItself)
 {
     auto store = open(smallChunks());
     for (int i = 0; i < 500; ++i)
-        store->append({ push({ { "a", std::to_string(i % 3) } }, { { kStart + i, std::format("a line to be copied {}", i) } }) }, { { "p", std::to_string(i) } }, {});
+        store->append({ push({ { "a", std::to_string(i % 3) } }, { { kStart + i, formatted("a line to be copied {}", i) } }) }, { { "p", std::to_string(i) } }, {});
     ASSERT_TRUE(store->appendAndWait({}));
     ASSERT_TRUE(store->copyTo(folder.path() / "copy"));
     auto copy = Store::open(folder.path() / "copy", { .readOnly = true }, clock, logger);
@@ -403,7 +403,7 @@ TEST_F(LogStore, readsBesideAWriterInAnotherProcess)
     auto store = open(smallChunks());
     std::vector<std::pair<std::int64_t, std::string>> entries;
     for (int i = 0; i < 500; ++i)
-        entries.emplace_back(kStart + i, std::format("some line or other {}", i));
+        entries.emplace_back(kStart + i, formatted("some line or other {}", i));
     ASSERT_TRUE(store->appendAndWait({ push({ { "a", "b" } }, entries) }));
     ASSERT_TRUE(store->appendAndWait({ push({ { "a", "b" } }, { { kStart + 1000, "in the journal" } }), push({ { "a", "c" } }, { { kStart, "there too" } }) }));
     const auto child = fork();
@@ -464,7 +464,7 @@ TEST_F(LogStore, staysConsistentForReadersWhileItWrites)
     for (int i = 0; i < 3'000;) {
         std::vector<std::pair<std::int64_t, std::string>> entries;
         for (int k = 0; k < 10; ++k, ++i)
-            entries.emplace_back(kStart + i, std::format("line {} is as long as lines are in most files", i));
+            entries.emplace_back(kStart + i, formatted("line {} is as long as lines are in most files", i));
         ASSERT_TRUE(store->appendAndWait({ push({ { "a", "b" } }, entries) }));
         acknowledged = i;
     }
@@ -486,7 +486,7 @@ TEST_F(LogStore, staysConsistentForReadersWhileItWrites)
         for (int s = 0; s < 3; ++s)
             pushes.push_back({ Labels({ { "stream", std::to_string(s) } }), {} });
         for (int i = 0; i < 20; ++i, ++next)
-            pushes[static_cast<std::size_t>(next % 3)].entries.push_back({ kStart + next, std::format("numbered line {}", next), {} });
+            pushes[static_cast<std::size_t>(next % 3)].entries.push_back({ kStart + next, formatted("numbered line {}", next), {} });
         (*store)->append(std::move(pushes), { { "source", std::to_string(next) } }, [out, next](const Result<LogAppendSummary>& result) {
             if (result && write(out, &next, sizeof next) != sizeof next)
                 _exit(2);
@@ -497,7 +497,7 @@ TEST_F(LogStore, staysConsistentForReadersWhileItWrites)
 TEST_F(LogStore, losesAndDoublesNothingWhenKilled)
 {
     const auto seed = std::random_device {}();
-    SCOPED_TRACE(std::format("seed {}", seed));
+    SCOPED_TRACE(formatted("seed {}", seed));
     std::mt19937_64 random(seed);
     std::int64_t acknowledged = 0;
     for (int round = 0; round < 12; ++round) {
@@ -530,7 +530,7 @@ TEST_F(LogStore, losesAndDoublesNothingWhenKilled)
         for (const auto& [labels, entries] : readAll(*store)) {
             for (const auto& entry : entries) {
                 ASSERT_LT(entry.timeNs - kStart, stored);
-                EXPECT_EQ(entry.line, std::format("numbered line {}", entry.timeNs - kStart));
+                EXPECT_EQ(entry.line, formatted("numbered line {}", entry.timeNs - kStart));
                 ++seen[static_cast<std::size_t>(entry.timeNs - kStart)];
             }
         }

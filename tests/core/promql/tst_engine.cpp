@@ -1,5 +1,6 @@
 #include "core/promql/engine.h"
 
+#include "core/base/format.h"
 #include "core/promql/functions.h"
 
 #include "tests/support/memory_metric_source.h"
@@ -82,11 +83,11 @@ TEST_P(PromqlRangeFunction, slides_to_the_same_values)
     EngineOptions options;
     options.features = kAll;
     const Engine engine(source, pool, options);
-    SCOPED_TRACE(std::format("seed {}", seed));
+    SCOPED_TRACE(formatted("seed {}", seed));
 
-    compareWithInstantQueries(engine, std::vformat(GetParam(), std::make_format_args("m_total[10m]")), { 300'000, 6'000'000, 45'000 });
-    compareWithInstantQueries(engine, std::vformat(GetParam(), std::make_format_args("m_total[1m]")), { 300'000, 6'000'000, 90'000 });
-    compareWithInstantQueries(engine, std::vformat(GetParam(), std::make_format_args("rate(m_total[2m])[15m:30s]")), { 300'000, 3'000'000, 60'000 });
+    compareWithInstantQueries(engine, vformatted(GetParam(), std::make_format_args("m_total[10m]")), { 300'000, 6'000'000, 45'000 });
+    compareWithInstantQueries(engine, vformatted(GetParam(), std::make_format_args("m_total[1m]")), { 300'000, 6'000'000, 90'000 });
+    compareWithInstantQueries(engine, vformatted(GetParam(), std::make_format_args("rate(m_total[2m])[15m:30s]")), { 300'000, 3'000'000, 60'000 });
 }
 
 INSTANTIATE_TEST_SUITE_P(All, PromqlRangeFunction,

@@ -1,3 +1,4 @@
+#include "core/base/format.h"
 #include "core/logs/store.h"
 #include "core/tail/file_position.h"
 #include "core/tail/follower.h"
@@ -11,7 +12,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <format>
 #include <fstream>
 #include <functional>
 #include <random>
@@ -190,7 +190,7 @@ TEST_F(Tail, readsWhatIsThereAndWhatComes)
     write("a.log", "ee\n");
     expectLines({ "a.log: one", "a.log: one", "a.log: one", "a.log: two", "a.log: three", "b.log: new file" });
     const auto series = store->series({}, 0, std::numeric_limits<std::int64_t>::max());
-    EXPECT_EQ(series->front()->toString(), std::format("{{filename=\"{}\", host=\"here\", job=\"test\"}}", (logs() / "a.log").string()));
+    EXPECT_EQ(series->front()->toString(), formatted("{{filename=\"{}\", host=\"here\", job=\"test\"}}", (logs() / "a.log").string()));
     EXPECT_EQ(store->stats().duplicateEntries, 0U);
 }
 
@@ -199,7 +199,7 @@ TEST_F(Tail, goesOnWhereItStopped)
     std::vector<std::string> expected;
     for (int round = 0; round < 5; ++round) {
         for (int i = 0; i < 400; ++i) {
-            const auto line = std::format("line {} of round {}", i, round);
+            const auto line = formatted("line {} of round {}", i, round);
             write("a.log", line + (i == 399 && round == 2 ? "" : "\n"));
             expected.push_back("a.log: " + line);
         }
@@ -269,8 +269,8 @@ TEST_F(Tail, readsCompressedHistoryOnce)
     std::string history;
     std::vector<std::string> expected;
     for (int i = 0; i < 3'000; ++i) {
-        history += std::format("old line {}\n", i);
-        expected.push_back(std::format("old.log.gz: old line {}", i));
+        history += formatted("old line {}\n", i);
+        expected.push_back(formatted("old.log.gz: old line {}", i));
     }
     writeGzip("old.log.gz", history + "no end");
     expected.push_back("old.log.gz: no end");
@@ -292,8 +292,8 @@ TEST_F(Tail, knowsCopiesOfWhatWasRead)
     std::string text;
     std::vector<std::string> expected;
     for (int i = 0; i < 200; ++i) {
-        text += std::format("line {} with a little more text\n", i);
-        expected.push_back(std::format("a.log: line {} with a little more text", i));
+        text += formatted("line {} with a little more text\n", i);
+        expected.push_back(formatted("a.log: line {} with a little more text", i));
     }
     write("a.log", text);
     const auto follower = follow({ "*.log*" });
@@ -368,8 +368,8 @@ TEST_F(Tail, readsAThousandFiles)
 {
     std::vector<std::string> expected;
     for (int i = 0; i < 1'000; ++i) {
-        write(std::format("{}.log", i), std::format("line of {}\n", i));
-        expected.push_back(std::format("{}.log: line of {}", i, i));
+        write(formatted("{}.log", i), formatted("line of {}\n", i));
+        expected.push_back(formatted("{}.log: line of {}", i, i));
     }
     const auto follower = follow();
     expectLines(expected);
@@ -464,8 +464,8 @@ TEST_F(Tail, readsAMillionBytesInOrder)
     std::string text;
     std::vector<std::string> expected;
     for (int i = 0; text.size() < 3'000'000; ++i) {
-        text += std::format("{} and some text\n", i);
-        expected.push_back(std::format("a.log: {} and some text", i));
+        text += formatted("{} and some text\n", i);
+        expected.push_back(formatted("a.log: {} and some text", i));
     }
     write("a.log", text);
     const auto follower = follow();
