@@ -1,5 +1,5 @@
 // Who may ask. Two gates stand before every route: the token, demanded as soon as other machines can reach the port, and
-// the origin, which keeps the browser of the person at this machine from being used by pages of other sites.
+// origin and host, which keep the browser of the person at this machine from being used by pages of other sites.
 
 #include "core/receive/access.h"
 
@@ -8,7 +8,9 @@
 #include <boost/asio/ip/address.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace belvedere::receive {
@@ -45,13 +47,25 @@ std::string base64Decoded(std::string_view text)
     return out;
 }
 
-bool isLoopbackName(std::string_view host)
+/// "host" of "host:port" and of "[::1]:port".
+std::string_view withoutPort(std::string_view host)
 {
-    if (host == "localhost" || host == "[::1]" || host == "::1")
-        return true;
+    if (host.starts_with('['))
+        return host.substr(1, host.find(']') - 1);
+    return host.substr(0, host.rfind(':'));
+}
+
+std::optional<boost::asio::ip::address> addressOf(std::string_view host)
+{
     boost::system::error_code bad;
     const auto address = boost::asio::ip::make_address(std::string(host), bad);
-    return !bad && address.is_loopback();
+    return bad ? std::nullopt : std::optional(address);
+}
+
+bool isLoopbackName(std::string_view host)
+{
+    const auto address = addressOf(host);
+    return address ? address->is_loopback() : host == "localhost";
 }
 
 }
@@ -77,10 +91,22 @@ bool isForeignOrigin(std::string_view origin)
     const auto scheme = origin.find("://");
     if (scheme == std::string_view::npos)
         return true; // "null": a sandboxed page or a file
-    auto host = origin.substr(scheme + 3);
-    if (const auto port = host.rfind(':'); port != std::string_view::npos && host.find(']', port) == std::string_view::npos)
-        host = host.substr(0, port);
-    return !isLoopbackName(host);
+    return !isLoopbackName(withoutPort(origin.substr(scheme + 3)));
+}
+
+bool isForeignHost(std::string_view host)
+{
+    auto name = toLowerAscii(withoutPort(host));
+    if (name.ends_with('.'))
+        name.pop_back();
+    if (addressOf(name))
+        return false;
+    const auto dot = name.rfind('.');
+    if (dot == std::string::npos)
+        return false;
+    // RFC 6761, RFC 6762 and ICANN's reservation of "internal".
+    constexpr std::array<std::string_view, 4> kNeverPublic { "localhost", "internal", "local", "test" };
+    return !std::ranges::contains(kNeverPublic, std::string_view(name).substr(dot + 1));
 }
 
 }

@@ -12,4 +12,9 @@ namespace belvedere::receive {
 /// origin in such requests. No header, no browser: false for "".
 [[nodiscard]] bool isForeignOrigin(std::string_view origin);
 
+/// True when the value of a Host header is a name that somebody on the internet may own. Such a name can be made to lead to
+/// this machine after a page came from it (DNS rebinding), and then the page's requests name no foreign origin. Addresses,
+/// names without a dot and names that are never public (localhost, internal, local, test) are not foreign, nor is "".
+[[nodiscard]] bool isForeignHost(std::string_view host);
+
 }

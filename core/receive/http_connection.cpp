@@ -169,6 +169,8 @@ private:
             return refuse(401, "this server wants a token; send it as Authorization: Bearer TOKEN", { { "WWW-Authenticate", "Bearer, Basic realm=\"belvedere\"" } });
         if (isForeignOrigin(m_request.header("origin")))
             return refuse(403, "requests from pages of other origins are not answered");
+        if (token.empty() && isForeignHost(m_request.header("host")))
+            return refuse(403, "without a token only this machine's own names are answered; ask by its address, or set a token (listen in workspace.yml)");
 
         if (m_route->webSocket) {
             if (!beast::websocket::is_upgrade(message))

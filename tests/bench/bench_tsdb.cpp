@@ -1,4 +1,5 @@
 #include "core/tsdb/store.h"
+#include "tests/support/fake_clock.h"
 #include "tests/support/temporary_folder.h"
 
 #include <benchmark/benchmark.h>
@@ -53,6 +54,7 @@ public:
         for (std::size_t t = 0; t < m_size.targets; ++t)
             m_store->append({ .group = m_groups[t], .timeMs = m_now, .series = m_ids[t], .values = m_values, .timed = {}, .metadata = {} }, {});
         m_now += m_size.intervalMs;
+        m_clock.setMs(m_now);
     }
     /// Ends the store without sealing, as kill -9 would once everything is committed, and opens it again.
     void close() { m_store.reset(); }
@@ -62,7 +64,7 @@ public:
 
 private:
     test::TemporaryFolder m_folder;
-    SystemClock m_clock;
+    test::FakeClock m_clock { kStart };
     NullLogger m_logger;
     Size m_size;
     tsdb::StoreOptions m_options;
@@ -139,6 +141,29 @@ BENCHMARK(scrapeEvery15Seconds)
     ->Iterations(1)
     ->Unit(benchmark::kMillisecond)
     ->MeasureProcessCPUTime();
+
+/// A week of scrapes every 15 seconds of which two days are kept: the file has to stop growing when the first partition goes. Good:
+/// what it takes after a week is what it took after three days, when three are there: two that are whole, one that ends.
+void weekWithRetention(benchmark::State& state)
+{
+    constexpr std::size_t kDay = 24 * 240;
+    const auto series = static_cast<std::size_t>(state.range(0));
+    for (auto _ : state) {
+        Stack stack({ .retentionMs = 2 * 86'400'000LL, .commitIntervalMs = 0, .keepReplacedMs = 0 }, { .targets = 10, .series = series / 10, .intervalMs = 15'000 });
+        for (std::size_t i = 1; i <= 7 * kDay; ++i) {
+            stack.scrape();
+            (void)stack.store().appendAndWait({});
+            while (stack.store().stats().settling)
+                std::this_thread::sleep_for(std::chrono::milliseconds(1));
+            if (i % kDay == 0)
+                state.counters["MB " + std::to_string(i / kDay) + "d"] = static_cast<double>(stack.store().stats().fileBytes) / 1e6;
+        }
+        const auto stats = stack.store().stats();
+        state.counters["bytes a sample"] = static_cast<double>(stats.fileBytes) / static_cast<double>(stats.headSamples + stats.sealedSamples);
+        state.SetItemsProcessed(static_cast<std::int64_t>(stats.appended));
+    }
+}
+BENCHMARK(weekWithRetention)->Arg(2'000)->Arg(20'000)->ArgName("series")->Iterations(1)->Unit(benchmark::kMillisecond)->MeasureProcessCPUTime();
 
 /// Ids for series of one metric whose label has another value in each, in no order, as pods and requests have. Good: 2 µs each, and
 /// hardly more for ten times as many.

@@ -33,6 +33,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (carriesToken(text, "a long token that no input has"))
         std::abort();
     (void)isForeignOrigin(text);
+    (void)isForeignHost(text);
     (void)acceptsCoding(text, "gzip");
     return 0;
 }

@@ -1,4 +1,6 @@
 #include "core/receive/http_server.h"
+
+#include "core/base/format.h"
 #include "tests/core/receive/http_probe.h"
 
 #include <gtest/gtest.h>
@@ -360,6 +362,26 @@ TEST_F(HttpServerTest, doesNotAnswerPagesOfOtherOrigins)
     EXPECT_EQ(test::get(port(), "/hello", "Origin: null\r\n").status, 403);
     EXPECT_EQ(test::get(port(), "/hello", "Origin: http://localhost:3000\r\n").status, 200);
     EXPECT_EQ(test::get(port(), "/hello", "Origin: http://[::1]:3000\r\n").status, 200);
+}
+
+TEST_F(HttpServerTest, doesNotAnswerToPublicNames)
+{
+    const auto statusFor = [](std::uint16_t at, std::string_view host, std::string_view more = {}) {
+        HttpProbe probe(at);
+        probe.send(formatted("GET /hello HTTP/1.1\r\nHost: {}\r\n{}\r\n", host, more));
+        return probe.receive().status;
+    };
+    start();
+    for (const auto* host : { "evil.example", "EVIL.example:9797", "evil.example.", "127.0.0.1.evil.example", "localhost.evil.example" })
+        EXPECT_EQ(statusFor(port(), host), 403) << host;
+    for (const auto* host : { "127.0.0.1", "127.0.0.1:9797", "[::1]:9797", "localhost", "Localhost:9797", "laptop", "belvedere.localhost", "laptop.local", "host.docker.internal:9797", "" })
+        EXPECT_EQ(statusFor(port(), host), 200) << host;
+
+    // Who has the token is not a page that came along.
+    options.token = "secret";
+    HttpServer guarded(router, logger, options);
+    ASSERT_TRUE(guarded.start());
+    EXPECT_EQ(statusFor(guarded.port(), "watch.example.org", "Authorization: Bearer secret\r\n"), 200);
 }
 
 TEST_F(HttpServerTest, countsByRouteAndStatus)
