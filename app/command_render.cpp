@@ -56,6 +56,10 @@ public:
     [[nodiscard]] QString dashboardFolder() const override { return {}; }
     [[nodiscard]] QString shippedDashboardFolder() const override { return {}; }
     [[nodiscard]] QString workspaceFolder() const override { return {}; }
+    [[nodiscard]] QString workspaceFile() const override { return {}; }
+    [[nodiscard]] bool takesShippedRules() const override { return false; }
+    void addShippedRules() override { }
+    bool startDemo() override { return false; }
     [[nodiscard]] bool isDemo() const override { return false; }
     [[nodiscard]] QStringList queryHistory(const QString&) const override { return {}; }
     void addToQueryHistory(const QString&, const QString&, const QString&) override { }

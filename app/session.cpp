@@ -198,6 +198,12 @@ public:
         const std::scoped_lock lock(m_mutex);
         m_alertListener = std::move(listener);
     }
+    std::optional<fs::path> rulesFolder() const
+    {
+        const auto& patterns = m_configuration.ruleFiles;
+        const auto whole = std::ranges::find(patterns, "*.yml", [](const std::string& pattern) { return fs::path(pattern).filename().string(); });
+        return whole == patterns.end() ? std::nullopt : std::optional(fs::path(*whole).parent_path());
+    }
     bool followsContainers() const
     {
         const std::scoped_lock lock(m_mutex);
@@ -904,6 +910,7 @@ Result<std::vector<model::AlertChange>> Session::alertChanges(int limit) const {
 std::uint64_t Session::alertChangeCount() const { return m_impl->alertChangeCount(); }
 std::vector<std::string> Session::fileProblems() const { return m_impl->fileProblems(); }
 std::vector<std::string> Session::configurationProblems() const { return m_impl->configurationProblems(); }
+std::optional<std::filesystem::path> Session::rulesFolder() const { return m_impl->rulesFolder(); }
 bool Session::followsContainers() const { return m_impl->followsContainers(); }
 std::string Session::dockerState() const { return m_impl->dockerState(); }
 Session::Stats Session::stats() const { return m_impl->stats(); }

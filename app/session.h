@@ -39,6 +39,9 @@ struct SessionOptions {
     /// Starts without what has faults, and tells of it in configurationProblems(): for the window, where a person can see
     /// and mend it. Without it such a start fails.
     bool openWithFaults = false;
+
+    /// The workspace.yml or prometheus.yml that is read.
+    [[nodiscard]] std::filesystem::path configurationFile() const { return configFile.value_or(folder / "workspace.yml"); }
 };
 
 /// Everything that runs, put together: stores, engines, collectors, rules and the API, for the window and for
@@ -98,6 +101,8 @@ public:
     [[nodiscard]] std::vector<std::string> configurationProblems() const;
     /// Log files that cannot be read, and why. In the thread that opened the session.
     [[nodiscard]] std::vector<std::string> fileProblems() const;
+    /// A folder of which every *.yml is read as rules; nothing if the configuration has none. In the thread that opened the session.
+    [[nodiscard]] std::optional<std::filesystem::path> rulesFolder() const;
     /// Whether the configuration asks for the logs of containers.
     [[nodiscard]] bool followsContainers() const;
     /// "" when connected, else why not and the remedy.

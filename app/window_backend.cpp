@@ -1,9 +1,12 @@
 #include "app/window_backend.h"
 
+#include "app/shipped_rules.h"
 #include "core/workspace/state_database.h"
 #include "ui/async.h"
 
+#include <QCoreApplication>
 #include <QMetaObject>
+#include <QProcess>
 
 #include <algorithm>
 
@@ -53,6 +56,26 @@ WindowBackend::~WindowBackend() { m_session.onAlertChanged({}); }
 QString WindowBackend::dashboardFolder() const { return path(m_session.options().folder / "dashboards"); }
 
 QString WindowBackend::workspaceFolder() const { return path(m_session.options().folder); }
+
+QString WindowBackend::workspaceFile() const { return path(m_session.options().configurationFile()); }
+
+bool WindowBackend::takesShippedRules() const { return !isDemo() && m_session.rulesFolder().has_value(); }
+
+void WindowBackend::addShippedRules()
+{
+    const auto folder = m_session.rulesFolder();
+    if (!folder)
+        return Q_EMIT shippedRulesAdded(tr("%1 names no folder of rules; add rule_files: [rules/*.yml] to it.").arg(workspaceFile()));
+    ui::runAsync(
+        m_session.queryPool(), this, [folder = *folder] { return copyShippedRules(folder); },
+        [this](const Result<void>& done) { Q_EMIT shippedRulesAdded(done ? QString() : QString::fromStdString(done.error().message)); });
+}
+
+bool WindowBackend::startDemo()
+{
+    // Any free port: this program has the usual one.
+    return QProcess::startDetached(QCoreApplication::applicationFilePath(), { QStringLiteral("--demo"), QStringLiteral("--listen"), QStringLiteral("127.0.0.1:0") });
+}
 
 void WindowBackend::readQueryHistory()
 {

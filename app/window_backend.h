@@ -33,7 +33,11 @@ public:
     [[nodiscard]] QString dashboardFolder() const override;
     [[nodiscard]] QString shippedDashboardFolder() const override { return QStringLiteral(":/dashboards"); }
     [[nodiscard]] QString workspaceFolder() const override;
+    [[nodiscard]] QString workspaceFile() const override;
     [[nodiscard]] bool isDemo() const override { return m_session.options().demo; }
+    [[nodiscard]] bool takesShippedRules() const override;
+    void addShippedRules() override;
+    bool startDemo() override;
     [[nodiscard]] QStringList queryHistory(const QString& language) const override { return m_queries.value(language); }
     void addToQueryHistory(const QString& language, const QString& sourceUid, const QString& query) override;
 

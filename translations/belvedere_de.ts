@@ -40,6 +40,13 @@
     </message>
 </context>
 <context>
+    <name>belvedere::app::WindowBackend</name>
+    <message>
+        <source>%1 names no folder of rules; add rule_files: [rules/*.yml] to it.</source>
+        <translation>%1 nennt keinen Ordner mit Regeln; ergänzen Sie rule_files: [rules/*.yml].</translation>
+    </message>
+</context>
+<context>
     <name>belvedere::ui::AlertDetails</name>
     <message>
         <source>Labels</source>
@@ -303,6 +310,10 @@
     <message>
         <source>Recording rule</source>
         <translation>Recording-Regel</translation>
+    </message>
+    <message>
+        <source>Add Shipped Rules</source>
+        <translation>Mitgelieferte Regeln übernehmen</translation>
     </message>
 </context>
 <context>
@@ -1052,6 +1063,61 @@
     </message>
 </context>
 <context>
+    <name>belvedere::ui::FirstSteps</name>
+    <message>
+        <source>Containers</source>
+        <translation>Container</translation>
+    </message>
+    <message>
+        <source>Metrics of your programs</source>
+        <translation>Metriken Ihrer Programme</translation>
+    </message>
+    <message>
+        <source>Edit Workspace File</source>
+        <translation>Arbeitsbereichsdatei bearbeiten</translation>
+    </message>
+    <message>
+        <source>Alert rules</source>
+        <translation>Alarmregeln</translation>
+    </message>
+    <message>
+        <source>Add Shipped Rules</source>
+        <translation>Mitgelieferte Regeln übernehmen</translation>
+    </message>
+    <message>
+        <source>Nothing at hand?</source>
+        <translation>Nichts zur Hand?</translation>
+    </message>
+    <message>
+        <source>Show the Demo</source>
+        <translation>Demo zeigen</translation>
+    </message>
+    <message>
+        <source>A small stack of pretend services, with an incident every few minutes, opens in a window of its own and leaves nothing behind.</source>
+        <translation>Ein kleiner Verbund vorgespielter Dienste, mit einem Vorfall alle paar Minuten, öffnet sich in einem eigenen Fenster und hinterlässt nichts.</translation>
+    </message>
+    <message>
+        <source>First steps</source>
+        <translation>Erste Schritte</translation>
+    </message>
+    <message>
+        <source>Docker is connected. Every container appears here as soon as it runs, and its logs are kept.</source>
+        <translation>Docker ist verbunden. Jeder Container erscheint hier, sobald er läuft, und seine Logs werden aufbewahrt.</translation>
+    </message>
+    <message>
+        <source>Name the addresses that answer with metrics under scrape_configs in %1, in the words of prometheus.yml. It is read again when it is saved.</source>
+        <translation>Nennen Sie die Adressen, die mit Metriken antworten, unter scrape_configs in %1, in den Worten von prometheus.yml. Die Datei wird beim Speichern neu gelesen.</translation>
+    </message>
+    <message>
+        <source>There are rules; the page Alerts shows them.</source>
+        <translation>Es gibt Regeln; die Seite Alarme zeigt sie.</translation>
+    </message>
+    <message>
+        <source>Rules for HTTP services, Celery, PostgreSQL, Redis, Kafka and machines come with Belvedere. They become files of the workspace, to be changed at will.</source>
+        <translation>Regeln für HTTP-Dienste, Celery, PostgreSQL, Redis, Kafka und Rechner gehören zu Belvedere. Sie werden Dateien des Arbeitsbereichs, die Sie beliebig ändern können.</translation>
+    </message>
+</context>
+<context>
     <name>belvedere::ui::LabelChips</name>
     <message>
         <source>Copy “%1”</source>
@@ -1530,6 +1596,58 @@
         <source>Shade the times at which alerts fired that watch the same metrics</source>
         <translation>Zeiten hervorheben, in denen Alarme auf dieselben Metriken ausgelöst waren</translation>
     </message>
+    <message>
+        <source>Edit &amp;Workspace File</source>
+        <translation>&amp;Arbeitsbereichsdatei bearbeiten</translation>
+    </message>
+    <message>
+        <source>Open the file that says what is watched; it is read again when it is saved</source>
+        <translation>Die Datei öffnen, die sagt, was beobachtet wird; sie wird beim Speichern neu gelesen</translation>
+    </message>
+    <message>
+        <source>Open Workspace F&amp;older</source>
+        <translation>Arbeitsbereichs&amp;ordner öffnen</translation>
+    </message>
+    <message>
+        <source>Show the workspace&apos;s dashboards, rules and data in the file manager</source>
+        <translation>Dashboards, Regeln und Daten des Arbeitsbereichs in der Dateiverwaltung zeigen</translation>
+    </message>
+    <message>
+        <source>Add Shipped Alert &amp;Rules</source>
+        <translation>Mitgelieferte Alarm&amp;regeln übernehmen</translation>
+    </message>
+    <message>
+        <source>Copy the rules that come with Belvedere to the workspace&apos;s</source>
+        <translation>Die Regeln, die zu Belvedere gehören, zu denen des Arbeitsbereichs kopieren</translation>
+    </message>
+    <message>
+        <source>Show the &amp;Demo</source>
+        <translation>&amp;Demo zeigen</translation>
+    </message>
+    <message>
+        <source>Open a window on a small stack of pretend services</source>
+        <translation>Ein Fenster auf einen kleinen Verbund vorgespielter Dienste öffnen</translation>
+    </message>
+    <message>
+        <source>The rules were not added</source>
+        <translation>Die Regeln wurden nicht übernommen</translation>
+    </message>
+    <message>
+        <source>The demo does not start</source>
+        <translation>Die Demo startet nicht</translation>
+    </message>
+    <message>
+        <source>Start it from a terminal, to see why: %1</source>
+        <translation>Starten Sie sie in einem Terminal, um den Grund zu sehen: %1</translation>
+    </message>
+    <message>
+        <source>No program opens it</source>
+        <translation>Kein Programm öffnet das</translation>
+    </message>
+    <message>
+        <source>The path is on the clipboard now: %1</source>
+        <translation>Der Pfad liegt jetzt in der Zwischenablage: %1</translation>
+    </message>
 </context>
 <context>
     <name>belvedere::ui::MetricResults</name>
@@ -1555,14 +1673,6 @@
     <message>
         <source>Try Again</source>
         <translation>Erneut versuchen</translation>
-    </message>
-    <message>
-        <source>Nothing to watch yet</source>
-        <translation>Noch nichts zu beobachten</translation>
-    </message>
-    <message>
-        <source>Services appear here as soon as a container runs under Docker, or a target is named in %1/workspace.yml.</source>
-        <translation>Services erscheinen hier, sobald ein Container unter Docker läuft oder ein Target in %1/workspace.yml steht.</translation>
     </message>
     <message>
         <source>All is well</source>
@@ -1599,6 +1709,10 @@
     <message>
         <source>Service</source>
         <translation>Service</translation>
+    </message>
+    <message>
+        <source>No service is watched yet</source>
+        <translation>Noch wird kein Dienst beobachtet</translation>
     </message>
 </context>
 <context>
@@ -2414,6 +2528,10 @@ Klicken, um es erneut zu versuchen.</translation>
     <message>
         <source>Target</source>
         <translation>Target</translation>
+    </message>
+    <message>
+        <source>Edit Workspace File</source>
+        <translation>Arbeitsbereichsdatei bearbeiten</translation>
     </message>
 </context>
 <context>

@@ -38,6 +38,13 @@
     </message>
 </context>
 <context>
+    <name>belvedere::app::WindowBackend</name>
+    <message>
+        <source>%1 names no folder of rules; add rule_files: [rules/*.yml] to it.</source>
+        <translation>%1 没有指定规则文件夹；请添加 rule_files: [rules/*.yml]。</translation>
+    </message>
+</context>
+<context>
     <name>belvedere::ui::AlertDetails</name>
     <message>
         <source>Labels</source>
@@ -301,6 +308,10 @@
     <message>
         <source>Recording rule</source>
         <translation>记录规则</translation>
+    </message>
+    <message>
+        <source>Add Shipped Rules</source>
+        <translation>添加自带规则</translation>
     </message>
 </context>
 <context>
@@ -1048,6 +1059,61 @@
     </message>
 </context>
 <context>
+    <name>belvedere::ui::FirstSteps</name>
+    <message>
+        <source>Containers</source>
+        <translation>容器</translation>
+    </message>
+    <message>
+        <source>Metrics of your programs</source>
+        <translation>您的程序的指标</translation>
+    </message>
+    <message>
+        <source>Edit Workspace File</source>
+        <translation>编辑工作区文件</translation>
+    </message>
+    <message>
+        <source>Alert rules</source>
+        <translation>告警规则</translation>
+    </message>
+    <message>
+        <source>Add Shipped Rules</source>
+        <translation>添加自带规则</translation>
+    </message>
+    <message>
+        <source>Nothing at hand?</source>
+        <translation>手头没有可观察的服务？</translation>
+    </message>
+    <message>
+        <source>Show the Demo</source>
+        <translation>查看演示</translation>
+    </message>
+    <message>
+        <source>A small stack of pretend services, with an incident every few minutes, opens in a window of its own and leaves nothing behind.</source>
+        <translation>一组模拟服务会在单独的窗口中打开，每隔几分钟发生一次故障，关闭后不留下任何数据。</translation>
+    </message>
+    <message>
+        <source>First steps</source>
+        <translation>入门步骤</translation>
+    </message>
+    <message>
+        <source>Docker is connected. Every container appears here as soon as it runs, and its logs are kept.</source>
+        <translation>Docker 已连接。容器一旦运行就会出现在这里，其日志会被保存。</translation>
+    </message>
+    <message>
+        <source>Name the addresses that answer with metrics under scrape_configs in %1, in the words of prometheus.yml. It is read again when it is saved.</source>
+        <translation>请在 %1 的 scrape_configs 下写明提供指标的地址，写法与 prometheus.yml 相同。文件保存后会自动重新读取。</translation>
+    </message>
+    <message>
+        <source>There are rules; the page Alerts shows them.</source>
+        <translation>已有规则，可在“告警”页查看。</translation>
+    </message>
+    <message>
+        <source>Rules for HTTP services, Celery, PostgreSQL, Redis, Kafka and machines come with Belvedere. They become files of the workspace, to be changed at will.</source>
+        <translation>Belvedere 自带针对 HTTP 服务、Celery、PostgreSQL、Redis、Kafka 和主机的规则。它们会成为工作区中的文件，可随意修改。</translation>
+    </message>
+</context>
+<context>
     <name>belvedere::ui::LabelChips</name>
     <message>
         <source>Copy “%1”</source>
@@ -1525,6 +1591,58 @@
         <source>Shade the times at which alerts fired that watch the same metrics</source>
         <translation>为监视相同指标的告警触发时段加底色</translation>
     </message>
+    <message>
+        <source>Edit &amp;Workspace File</source>
+        <translation>编辑工作区文件(&amp;W)</translation>
+    </message>
+    <message>
+        <source>Open the file that says what is watched; it is read again when it is saved</source>
+        <translation>打开说明观察对象的文件；保存后会自动重新读取</translation>
+    </message>
+    <message>
+        <source>Open Workspace F&amp;older</source>
+        <translation>打开工作区文件夹(&amp;O)</translation>
+    </message>
+    <message>
+        <source>Show the workspace&apos;s dashboards, rules and data in the file manager</source>
+        <translation>在文件管理器中显示工作区的仪表板、规则和数据</translation>
+    </message>
+    <message>
+        <source>Add Shipped Alert &amp;Rules</source>
+        <translation>添加自带告警规则(&amp;R)</translation>
+    </message>
+    <message>
+        <source>Copy the rules that come with Belvedere to the workspace&apos;s</source>
+        <translation>将 Belvedere 自带的规则复制到工作区</translation>
+    </message>
+    <message>
+        <source>Show the &amp;Demo</source>
+        <translation>查看演示(&amp;D)</translation>
+    </message>
+    <message>
+        <source>Open a window on a small stack of pretend services</source>
+        <translation>打开一个展示小型模拟服务栈的窗口</translation>
+    </message>
+    <message>
+        <source>The rules were not added</source>
+        <translation>规则未能添加</translation>
+    </message>
+    <message>
+        <source>The demo does not start</source>
+        <translation>演示无法启动</translation>
+    </message>
+    <message>
+        <source>Start it from a terminal, to see why: %1</source>
+        <translation>请在终端中启动以查看原因：%1</translation>
+    </message>
+    <message>
+        <source>No program opens it</source>
+        <translation>没有可打开它的程序</translation>
+    </message>
+    <message>
+        <source>The path is on the clipboard now: %1</source>
+        <translation>路径已复制到剪贴板：%1</translation>
+    </message>
 </context>
 <context>
     <name>belvedere::ui::MetricResults</name>
@@ -1550,14 +1668,6 @@
     <message>
         <source>Try Again</source>
         <translation>重试</translation>
-    </message>
-    <message>
-        <source>Nothing to watch yet</source>
-        <translation>还没有可监视的内容</translation>
-    </message>
-    <message>
-        <source>Services appear here as soon as a container runs under Docker, or a target is named in %1/workspace.yml.</source>
-        <translation>当 Docker 中有容器运行，或在 %1/workspace.yml 中指定了目标后，服务会立即显示在这里。</translation>
     </message>
     <message>
         <source>All is well</source>
@@ -1594,6 +1704,10 @@
     <message>
         <source>Service</source>
         <translation>服务</translation>
+    </message>
+    <message>
+        <source>No service is watched yet</source>
+        <translation>尚未观察任何服务</translation>
     </message>
 </context>
 <context>
@@ -2408,6 +2522,10 @@ Click to try again.</source>
     <message>
         <source>Target</source>
         <translation>目标</translation>
+    </message>
+    <message>
+        <source>Edit Workspace File</source>
+        <translation>编辑工作区文件</translation>
     </message>
 </context>
 <context>

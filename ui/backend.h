@@ -62,13 +62,24 @@ public:
     [[nodiscard]] virtual QString dashboardFolder() const = 0;
     [[nodiscard]] virtual QString shippedDashboardFolder() const = 0;
     [[nodiscard]] virtual QString workspaceFolder() const = 0;
+    /// The file that says what is watched; it is read again when it has changed.
+    [[nodiscard]] virtual QString workspaceFile() const = 0;
     [[nodiscard]] virtual bool isDemo() const = 0;
+
+    /// True if the workspace reads rules from a folder into which addShippedRules() can put them.
+    [[nodiscard]] virtual bool takesShippedRules() const = 0;
+    /// Copies the rules that come with the program to the workspace's, and tells by shippedRulesAdded() how that went.
+    virtual void addShippedRules() = 0;
+    /// Opens the demo in a process of its own; false if it cannot be started.
+    virtual bool startDemo() = 0;
 
     /// Queries that were run in Explore, newest first, each once; the workspace keeps them. `language` is promql or logql.
     [[nodiscard]] virtual QStringList queryHistory(const QString& language) const = 0;
     virtual void addToQueryHistory(const QString& language, const QString& sourceUid, const QString& query) = 0;
 
 Q_SIGNALS:
+    /// `failure` is what went wrong and the remedy; "" if they are there.
+    void shippedRulesAdded(const QString& failure);
     void queryHistoryChanged(const QString& language);
     void dataSourcesChanged();
     void targetsChanged();

@@ -22,7 +22,9 @@
 
 #include <QActionGroup>
 #include <QApplication>
+#include <QClipboard>
 #include <QCloseEvent>
+#include <QDesktopServices>
 #include <QDialog>
 #include <QDialogButtonBox>
 #include <QHBoxLayout>
@@ -36,6 +38,7 @@
 #include <QStackedWidget>
 #include <QTableWidget>
 #include <QToolButton>
+#include <QUrl>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -140,6 +143,12 @@ void MainWindow::createActions()
 {
     m_paletteAction = createAction(QStringLiteral("commandPalette"), tr("&Find Anything…"), QStringLiteral("search"), QKeySequence(Qt::CTRL | Qt::Key_K), tr("Find pages, actions, dashboards and metrics"));
     m_quitAction = createAction(QStringLiteral("quit"), tr("&Quit"), QStringLiteral("close"), QKeySequence(Qt::CTRL | Qt::Key_Q), tr("Close the window"));
+    m_editWorkspaceAction = createAction(action::kEditWorkspace, tr("Edit &Workspace File"), QStringLiteral("edit"), QKeySequence(Qt::CTRL | Qt::Key_Comma), tr("Open the file that says what is watched; it is read again when it is saved"));
+    m_openFolderAction = createAction(QStringLiteral("openWorkspaceFolder"), tr("Open Workspace F&older"), QStringLiteral("folder"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_O), tr("Show the workspace's dashboards, rules and data in the file manager"));
+    m_shippedRulesAction = createAction(action::kAddShippedRules, tr("Add Shipped Alert &Rules"), QStringLiteral("rule"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_U), tr("Copy the rules that come with Belvedere to the workspace's"));
+    m_shippedRulesAction->setEnabled(!m_backend.isDemo());
+    m_demoAction = createAction(action::kShowDemo, tr("Show the &Demo"), QStringLiteral("play"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_H), tr("Open a window on a small stack of pretend services"));
+    m_demoAction->setEnabled(!m_backend.isDemo());
     m_sideBarAction = createAction(QStringLiteral("toggleSideBar"), tr("Narrow &Side Bar"), QStringLiteral("sidebar"), QKeySequence(Qt::CTRL | Qt::Key_B), tr("Show only icons in the side bar"));
     m_sideBarAction->setCheckable(true);
     m_firingAction = createAction(QStringLiteral("firingShown"), tr("Firing Alerts in &Graphs"), QStringLiteral("alerts"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_G), tr("Shade the times at which alerts fired that watch the same metrics"));
@@ -355,6 +364,10 @@ void MainWindow::createMenus()
     auto* file = menuBar()->addMenu(tr("&File"));
     file->addAction(m_paletteAction);
     file->addSeparator();
+    file->addActions({ m_editWorkspaceAction, m_openFolderAction, m_shippedRulesAction });
+    file->addSeparator();
+    file->addAction(m_demoAction);
+    file->addSeparator();
     file->addAction(m_quitAction);
 
     m_goMenu = menuBar()->addMenu(tr("&Go"));
@@ -389,6 +402,19 @@ void MainWindow::createMenus()
 void MainWindow::connectSignals()
 {
     connect(m_paletteAction, &QAction::triggered, this, [this] { openCommandPalette(); });
+    connect(m_editWorkspaceAction, &QAction::triggered, this, [this] { openPath(m_backend.workspaceFile()); });
+    connect(m_openFolderAction, &QAction::triggered, this, [this] { openPath(m_backend.workspaceFolder()); });
+    connect(m_shippedRulesAction, &QAction::triggered, &m_backend, &Backend::addShippedRules);
+    connect(&m_backend, &Backend::shippedRulesAdded, this, [this](const QString& failure) {
+        if (!failure.isEmpty())
+            tell(tr("The rules were not added"), failure);
+        else if (Page* const alerts = page(page::kAlerts))
+            showPage(alerts->id());
+    });
+    connect(m_demoAction, &QAction::triggered, this, [this] {
+        if (!m_backend.startDemo())
+            tell(tr("The demo does not start"), tr("Start it from a terminal, to see why: %1").arg(QStringLiteral("belvedere --demo")));
+    });
     connect(m_quitAction, &QAction::triggered, this, &QWidget::close);
     connect(m_firingAction, &QAction::toggled, &m_settings, &WindowSettings::setFiringShown);
     connect(m_sideBarAction, &QAction::toggled, m_sideBar, &SideBar::setCollapsed);
@@ -447,6 +473,11 @@ void MainWindow::addPage(Page* page)
         page->addAction(pageAction);
     }
     connect(page, &Page::navigate, this, &MainWindow::showPage);
+    connect(page, &Page::actionWanted, this, [this](const QString& name) {
+        const auto wanted = std::ranges::find(m_actions, name, &QAction::objectName);
+        if (wanted != m_actions.end())
+            (*wanted)->trigger();
+    });
     connect(page, &Page::placeChanged, this, [this, page](const QString& place) {
         if (page == currentPage())
             m_place->setText(place);
@@ -628,6 +659,22 @@ void MainWindow::showShortcuts()
     layout->addWidget(buttons);
     dialog->resize(520, 560);
     dialog->show();
+}
+
+void MainWindow::openPath(const QString& path)
+{
+    if (QDesktopServices::openUrl(QUrl::fromLocalFile(path)))
+        return;
+    QGuiApplication::clipboard()->setText(path);
+    tell(tr("No program opens it"), tr("The path is on the clipboard now: %1").arg(path));
+}
+
+void MainWindow::tell(const QString& title, const QString& text)
+{
+    auto* box = new QMessageBox(QMessageBox::Warning, QStringLiteral("Belvedere"), title, QMessageBox::Close, this);
+    box->setAttribute(Qt::WA_DeleteOnClose);
+    box->setInformativeText(text);
+    box->open();
 }
 
 void MainWindow::showAbout()

@@ -72,6 +72,9 @@ private:
     void openTimePicker();
     void showShortcuts();
     void showAbout();
+    /// In whatever program the desktop has for it.
+    void openPath(const QString& path);
+    void tell(const QString& title, const QString& text);
     void showAlert(const QString& rule, const model::Labels& labels);
     [[nodiscard]] std::vector<PaletteEntry> paletteEntries(const QString& text) const;
 
@@ -92,6 +95,10 @@ private:
     QAction* m_sideBarAction = nullptr;
     QAction* m_firingAction = nullptr;
     QAction* m_fullScreenAction = nullptr;
+    QAction* m_editWorkspaceAction = nullptr;
+    QAction* m_openFolderAction = nullptr;
+    QAction* m_shippedRulesAction = nullptr;
+    QAction* m_demoAction = nullptr;
     QAction* m_quitAction = nullptr;
     QAction* m_timeAction = nullptr;
     QAction* m_backAction = nullptr;

@@ -47,6 +47,13 @@ namespace page {
     inline const QString kContainers = QStringLiteral("containers");
 }
 
+/// Object names of the window's actions that pages offer as buttons.
+namespace action {
+    inline const QString kEditWorkspace = QStringLiteral("editWorkspace");
+    inline const QString kAddShippedRules = QStringLiteral("addShippedRules");
+    inline const QString kShowDemo = QStringLiteral("showDemo");
+}
+
 /// One entry of the side bar and what it shows. The window registers pages by id and knows nothing else of them.
 ///
 /// Only the visible page may query: a page asks in showEvent(), and on TimeContext::queryNeeded() while it is visible.
@@ -87,6 +94,8 @@ Q_SIGNALS:
     /// Wants another page shown. Explore: "language" (promql or logql), "expr", optionally "source" and "from", "to".
     /// Alerts: "rule", optionally "labels" as Labels::toString() writes them. Targets: "job". Containers: "name". Dashboards: "uid".
     void navigate(const QString& pageId, const QVariantMap& query);
+    /// Wants one of the window's actions run; `name` is of namespace action.
+    void actionWanted(const QString& name);
     /// The words after the title in the top bar; "" for none.
     void placeChanged(const QString& place);
     void badgeChanged();

@@ -1,4 +1,5 @@
 #include "app/session.h"
+#include "app/shipped_rules.h"
 
 #include <QElapsedTimer>
 #include <QRegularExpression>
@@ -33,6 +34,27 @@ class TestSession : public QObject {
     }
 
 private Q_SLOTS:
+    void takesTheShippedRulesAtOnce()
+    {
+        QTemporaryDir temporary;
+        const std::filesystem::path folder = temporary.path().toStdString();
+        NullLogger logger;
+        const auto session = openWithFaults(folder, logger); // of a new workspace
+        QVERIFY2(session, session ? "" : session.error().message.c_str());
+        QVERIFY((*session)->rules()->empty());
+        const auto rules = (*session)->rulesFolder();
+        QCOMPARE(rules, std::optional(folder / "rules"));
+
+        QVERIFY(copyShippedRules(*rules));
+
+        QTRY_VERIFY(!(*session)->rules()->empty());
+        QVERIFY((*session)->configurationProblems().empty());
+        QVERIFY(std::ofstream(folder / "rules" / "stack.yml", std::ios::app) << "# mine\n");
+        const auto again = copyShippedRules(*rules);
+        QVERIFY(!again);
+        QVERIFY(QString::fromStdString(again.error().message).contains(QLatin1StringView("left as it is")));
+    }
+
     void aWindowOpensWithoutItsConfigurationAndTakesItWhenMended()
     {
         QTemporaryDir temporary;

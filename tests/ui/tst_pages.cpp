@@ -15,6 +15,7 @@
 #include "ui/explore/query_narrowing.h"
 #include "ui/explore/result_table.h"
 #include "ui/chart/time_series_view.h"
+#include "ui/overview/first_steps.h"
 #include "ui/overview/overview_page.h"
 #include "ui/targets/targets_model.h"
 #include "ui/targets/targets_page.h"
@@ -24,6 +25,8 @@
 #include "ui/widgets/table.h"
 
 #include <QAbstractItemModelTester>
+#include <QLabel>
+#include <QPushButton>
 #include <QRegularExpression>
 #include <QSignalSpy>
 #include <QTest>
@@ -123,6 +126,38 @@ private Q_SLOTS:
         page.findChildren<ServiceTile*>().first()->click();
         QCOMPARE(spy[0][0].toString(), page::kAlerts);
         QCOMPARE(spy[0][1].toMap()[QStringLiteral("rule")].toString(), QStringLiteral("HighErrorRate"));
+    }
+
+    void overviewSaysWhatToDoFirst()
+    {
+        UiSession session;
+        session.backend.setDockerState(QStringLiteral("There is no Docker socket."));
+        auto& window = session.openWindow();
+        window.showPage(page::kOverview);
+        auto* steps = window.findChild<FirstSteps*>();
+        QVERIFY(steps);
+        QTRY_VERIFY(steps->isVisible());
+        const auto texts = [steps] {
+            QString all;
+            for (const auto* label : steps->findChildren<QLabel*>())
+                all += label->text();
+            return all;
+        };
+        QVERIFY(texts().contains(QLatin1StringView("There is no Docker socket.")));
+        QVERIFY(texts().contains(session.backend.workspaceFile()));
+        const auto press = [steps](const char* text) {
+            const auto buttons = steps->findChildren<QPushButton*>();
+            (*std::ranges::find(buttons, QLatin1StringView(text), &QPushButton::text))->click();
+        };
+        press("Show the Demo");
+        QCOMPARE(session.backend.demosStarted, 1);
+        press("Add Shipped Rules");
+        QCOMPARE(session.backend.shippedRulesWanted, 1);
+        QCOMPARE(window.currentPage()->id(), page::kAlerts);
+
+        session.backend.fillWithShop();
+        window.showPage(page::kOverview);
+        QTRY_VERIFY(!steps->isVisible());
     }
 
     void everyFigureIsAQueryThatParses()

@@ -50,6 +50,7 @@ AlertsPage::AlertsPage(const PageServices& services, QWidget* parent)
     m_tabs->addTab(createHistory(), tr("History"));
     m_tabs->addTab(createRules(), tr("Rules"));
     m_stack = new StateStack(services.theme, m_tabs, this);
+    connect(m_stack, &StateStack::activated, this, [this] { Q_EMIT actionWanted(action::kAddShippedRules); });
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 4, 0, 0);
     layout->addWidget(m_stack);
@@ -260,7 +261,8 @@ void AlertsPage::update()
         Q_EMIT badgeChanged();
     }
     if (groups->empty()) {
-        m_stack->showEmpty(QStringLiteral("rule"), tr("There are no rules"), tr("A rule says when something deserves attention. Put rule files, as Prometheus reads them, into %1/rules; they are read at once.").arg(m_services.backend.workspaceFolder()));
+        m_stack->showEmpty(QStringLiteral("rule"), tr("There are no rules"), tr("A rule says when something deserves attention. Put rule files, as Prometheus reads them, into %1/rules; they are read at once.").arg(m_services.backend.workspaceFolder()),
+            m_services.backend.takesShippedRules() ? tr("Add Shipped Rules") : QString());
     } else {
         m_stack->showContent();
     }

@@ -2,16 +2,17 @@
 
 #include "core/base/text.h"
 #include "ui/backend.h"
+#include "ui/overview/first_steps.h"
 #include "ui/text.h"
 #include "ui/time_context.h"
 #include "ui/widgets/notice_bar.h"
-#include "ui/widgets/state_stack.h"
 
 #include <QGridLayout>
 #include <QKeyEvent>
 #include <QLabel>
 #include <QScrollArea>
 #include <QScrollBar>
+#include <QTimer>
 
 #include <algorithm>
 
@@ -26,6 +27,7 @@ namespace {
     constexpr int kRecentBesideFrom = 1300; ///< width of a page that has room for a second column
     constexpr int kRecentWidth = 360;
     constexpr int kRecentHeight = 124; ///< of its title and two alerts
+    constexpr int kSettledAfterMs = 2000;
     constexpr int kGraphPoints = 120;
 
     // The queries that do not depend on what is there, in this order.
@@ -66,9 +68,16 @@ void OverviewPage::createContent()
     m_scroll->setFocusPolicy(Qt::NoFocus);
     m_scroll->viewport()->installEventFilter(this);
     auto* tiles = new QWidget(m_scroll);
-    m_grid = new QGridLayout(tiles);
-    m_grid->setContentsMargins(0, 0, 4, 8);
+    m_grid = new QGridLayout;
     m_grid->setSpacing(kSpacing);
+    m_firstSteps = new FirstSteps(theme, tiles);
+    m_firstSteps->hide();
+    auto* rows = new QVBoxLayout(tiles);
+    rows->setContentsMargins(0, 0, 4, 8);
+    rows->setSpacing(kSpacing);
+    rows->addLayout(m_grid);
+    rows->addWidget(m_firstSteps);
+    rows->addStretch(1);
     m_scroll->setWidget(tiles);
 
     m_recentBox = new QWidget(content);
@@ -101,10 +110,9 @@ void OverviewPage::createContent()
     column->addLayout(head);
     column->addWidget(m_notice);
     column->addLayout(m_body, 1);
-    m_stack = new StateStack(theme, content, this);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
-    layout->addWidget(m_stack);
+    layout->addWidget(content);
 }
 
 void OverviewPage::connectSignals()
@@ -122,6 +130,12 @@ void OverviewPage::connectSignals()
         update();
     });
     connect(&backend, &Backend::alertChangesChanged, this, &OverviewPage::updateRecent);
+    connect(m_firstSteps, &FirstSteps::actionWanted, this, &OverviewPage::actionWanted);
+    // Until then containers and targets may still be on their way.
+    QTimer::singleShot(kSettledAfterMs, this, [this] {
+        m_settled = true;
+        update();
+    });
     connect(m_recentList, &RecentAlerts::chosen, this, [this](const QString& rule) { Q_EMIT navigate(page::kAlerts, { { QStringLiteral("rule"), rule } }); });
     connect(&m_services.theme, &Theme::changed, this, [this] {
         m_headline->setFont(m_services.theme.headingFont());
@@ -223,11 +237,24 @@ void OverviewPage::update()
         m_tiles[i]->setService(m_healths[i]);
     arrangeTiles();
     updateSummary();
-    if (!m_healths.empty())
-        m_stack->showContent();
-    else
-        m_stack->showEmpty(QStringLiteral("overview"), tr("Nothing to watch yet"),
-            tr("Services appear here as soon as a container runs under Docker, or a target is named in %1/workspace.yml.").arg(m_services.backend.workspaceFolder()));
+    updateFirstSteps();
+}
+
+bool OverviewPage::watchesNothing() const
+{
+    return std::ranges::all_of(m_healths, [](const ServiceHealth& service) { return service.containers == 0 && service.job == QLatin1StringView("belvedere"); });
+}
+
+void OverviewPage::updateFirstSteps()
+{
+    const bool wanted = m_settled && watchesNothing();
+    if (wanted) {
+        const auto& backend = m_services.backend;
+        m_firstSteps->setContainers(backend.dockerState());
+        m_firstSteps->setTargets(backend.workspaceFile());
+        m_firstSteps->setRules(!backend.rules()->empty(), backend.takesShippedRules());
+    }
+    m_firstSteps->setVisible(wanted);
 }
 
 void OverviewPage::updateSummary()
@@ -239,6 +266,12 @@ void OverviewPage::updateSummary()
     for (const auto& group : *m_services.backend.rules()) {
         for (const auto& rule : group.rules)
             firing += static_cast<int>(std::ranges::count(rule.alerts, model::AlertState::firing, &model::AlertStatus::state));
+    }
+    if (watchesNothing() && firing == 0) {
+        m_icon->setPixmap(m_settled ? m_services.theme.statePixmap(State::unknown, 22, devicePixelRatioF()) : QPixmap());
+        m_headline->setText(m_settled ? tr("No service is watched yet") : QString());
+        m_subline->clear();
+        return;
     }
     const State state = critical > 0 ? State::critical : warning > 0 || firing > 0 ? State::warning : State::ok;
     m_icon->setPixmap(m_services.theme.statePixmap(state, 22, devicePixelRatioF()));

@@ -15,10 +15,10 @@ class QScrollArea;
 
 namespace belvedere::ui {
 
+class FirstSteps;
 class NoticeBar;
-class StateStack;
 
-/// Is my stack well? One tile a service, the worst first, and what fired lately.
+/// Is my stack well? One tile a service, the worst first, and what fired lately. While there is none, what to do first.
 class OverviewPage : public Page {
     Q_OBJECT
 
@@ -43,9 +43,12 @@ private:
     void connectSignals();
     void run();
     [[nodiscard]] std::ptrdiff_t targetsUp() const;
+    /// Nothing but this program itself.
+    [[nodiscard]] bool watchesNothing() const;
     void showOutcome(const QueryOutcome& outcome);
     void update();
     void updateSummary();
+    void updateFirstSteps();
     void updateRecent();
     void arrangeTiles();
     void leadOn(const ServiceHealth& service, ServiceTile::Destination destination);
@@ -58,7 +61,6 @@ private:
     ServiceMetrics m_metrics;
     std::vector<ServiceHealth> m_healths;
     AlertHistoryModel m_recent;
-    StateStack* m_stack = nullptr;
     NoticeBar* m_notice = nullptr;
     QLabel* m_icon = nullptr;
     QLabel* m_headline = nullptr;
@@ -66,6 +68,8 @@ private:
     QBoxLayout* m_body = nullptr;
     QScrollArea* m_scroll = nullptr;
     QGridLayout* m_grid = nullptr;
+    FirstSteps* m_firstSteps = nullptr;
+    bool m_settled = false; ///< containers and targets had the time to be found
     QWidget* m_recentBox = nullptr;
     QLabel* m_recentTitle = nullptr;
     QLabel* m_recentEmpty = nullptr;

@@ -54,6 +54,7 @@ TargetsPage::TargetsPage(const PageServices& services, QWidget* parent)
     split->setCollapsible(1, false);
 
     m_stack = new StateStack(services.theme, split, this);
+    connect(m_stack, &StateStack::activated, this, [this] { Q_EMIT actionWanted(action::kEditWorkspace); });
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(m_stack);
@@ -240,7 +241,7 @@ void TargetsPage::update()
         m_stack->showContent();
     } else {
         m_stack->showEmpty(QStringLiteral("targets"), tr("Nothing is scraped yet"),
-            tr("A target is an address that answers with metrics. Add a job under scrape_configs in %1/workspace.yml, in the words of prometheus.yml; it is read at once.").arg(m_services.backend.workspaceFolder()));
+            tr("A target is an address that answers with metrics. Add a job under scrape_configs in %1/workspace.yml, in the words of prometheus.yml; it is read at once.").arg(m_services.backend.workspaceFolder()), tr("Edit Workspace File"));
     }
 }
 

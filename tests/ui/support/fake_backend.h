@@ -41,7 +41,21 @@ public:
     [[nodiscard]] QString dashboardFolder() const override { return QStringLiteral("/home/me/shop/dashboards"); }
     [[nodiscard]] QString shippedDashboardFolder() const override { return QString::fromStdString((test::sourceFolder() / "dashboards").string()); }
     [[nodiscard]] QString workspaceFolder() const override { return QStringLiteral("/home/me/shop"); }
+    [[nodiscard]] QString workspaceFile() const override { return QStringLiteral("/home/me/shop/workspace.yml"); }
     [[nodiscard]] bool isDemo() const override { return false; }
+    [[nodiscard]] bool takesShippedRules() const override { return true; }
+    void addShippedRules() override
+    {
+        ++shippedRulesWanted;
+        Q_EMIT shippedRulesAdded({});
+    }
+    bool startDemo() override
+    {
+        ++demosStarted;
+        return true;
+    }
+    int shippedRulesWanted = 0;
+    int demosStarted = 0;
     [[nodiscard]] QStringList queryHistory(const QString& language) const override { return m_queries.value(language); }
     void addToQueryHistory(const QString& language, const QString&, const QString& query) override
     {
