@@ -1074,11 +1074,11 @@
     </message>
     <message>
         <source>Edit Workspace File</source>
-        <translation>Arbeitsbereichsdatei bearbeiten</translation>
+        <translation>Workspace-Datei bearbeiten</translation>
     </message>
     <message>
         <source>Alert rules</source>
-        <translation>Alarmregeln</translation>
+        <translation>Alert-Regeln</translation>
     </message>
     <message>
         <source>Add Shipped Rules</source>
@@ -1110,11 +1110,11 @@
     </message>
     <message>
         <source>There are rules; the page Alerts shows them.</source>
-        <translation>Es gibt Regeln; die Seite Alarme zeigt sie.</translation>
+        <translation>Es gibt Regeln; die Seite Alerts zeigt sie.</translation>
     </message>
     <message>
         <source>Rules for HTTP services, Celery, PostgreSQL, Redis, Kafka and machines come with Belvedere. They become files of the workspace, to be changed at will.</source>
-        <translation>Regeln für HTTP-Dienste, Celery, PostgreSQL, Redis, Kafka und Rechner gehören zu Belvedere. Sie werden Dateien des Arbeitsbereichs, die Sie beliebig ändern können.</translation>
+        <translation>Regeln für HTTP-Dienste, Celery, PostgreSQL, Redis, Kafka und Rechner gehören zu Belvedere. Sie werden Dateien des Workspace, die Sie beliebig ändern können.</translation>
     </message>
 </context>
 <context>
@@ -1598,7 +1598,7 @@
     </message>
     <message>
         <source>Edit &amp;Workspace File</source>
-        <translation>&amp;Arbeitsbereichsdatei bearbeiten</translation>
+        <translation>&amp;Workspace-Datei bearbeiten</translation>
     </message>
     <message>
         <source>Open the file that says what is watched; it is read again when it is saved</source>
@@ -1606,19 +1606,19 @@
     </message>
     <message>
         <source>Open Workspace F&amp;older</source>
-        <translation>Arbeitsbereichs&amp;ordner öffnen</translation>
+        <translation>Workspace-&amp;Ordner öffnen</translation>
     </message>
     <message>
         <source>Show the workspace&apos;s dashboards, rules and data in the file manager</source>
-        <translation>Dashboards, Regeln und Daten des Arbeitsbereichs in der Dateiverwaltung zeigen</translation>
+        <translation>Dashboards, Regeln und Daten des Workspace in der Dateiverwaltung zeigen</translation>
     </message>
     <message>
         <source>Add Shipped Alert &amp;Rules</source>
-        <translation>Mitgelieferte Alarm&amp;regeln übernehmen</translation>
+        <translation>Mitgelieferte Alert-&amp;Regeln übernehmen</translation>
     </message>
     <message>
         <source>Copy the rules that come with Belvedere to the workspace&apos;s</source>
-        <translation>Die Regeln, die zu Belvedere gehören, zu denen des Arbeitsbereichs kopieren</translation>
+        <translation>Die Regeln, die zu Belvedere gehören, zu denen des Workspace kopieren</translation>
     </message>
     <message>
         <source>Show the &amp;Demo</source>
@@ -2531,7 +2531,7 @@ Klicken, um es erneut zu versuchen.</translation>
     </message>
     <message>
         <source>Edit Workspace File</source>
-        <translation>Arbeitsbereichsdatei bearbeiten</translation>
+        <translation>Workspace-Datei bearbeiten</translation>
     </message>
 </context>
 <context>
