@@ -671,9 +671,9 @@ void MainWindow::openPath(const QString& path)
 
 void MainWindow::tell(const QString& title, const QString& text)
 {
-    auto* box = new QMessageBox(QMessageBox::Warning, QStringLiteral("Belvedere"), title, QMessageBox::Close, this);
+    auto* box = new QMessageBox(QMessageBox::Warning, QStringLiteral("Belvedere"), QStringLiteral("%1\n\n%2").arg(title, text), QMessageBox::Close, this);
     box->setAttribute(Qt::WA_DeleteOnClose);
-    box->setInformativeText(text);
+    box->setTextFormat(Qt::PlainText);
     box->open();
 }
 
