@@ -46,10 +46,7 @@ private:
 
     std::unexpected<Error> error() const
     {
-        const auto before = m_text.substr(0, m_at);
-        const auto line = std::count(before.begin(), before.end(), '\n') + 1;
-        const auto lineStart = before.rfind('\n');
-        const auto column = before.size() - (lineStart == std::string_view::npos ? 0 : lineStart + 1) + 1;
+        const auto [line, column] = placeOf(m_text, m_at);
         return failure(ErrorCode::parse, "line " + std::to_string(line) + ", column " + std::to_string(column) + ": " + m_problem,
             TextRange { m_at, std::min(m_at + 1, m_text.size()) });
     }

@@ -407,6 +407,14 @@ Result<std::int64_t> parseTimeMs(std::string_view text)
     return *ns / 1'000'000;
 }
 
+TextPlace placeOf(std::string_view text, std::size_t offset) noexcept
+{
+    const auto before = text.substr(0, std::min(offset, text.size()));
+    const auto lineBreak = before.rfind('\n');
+    const auto lineStart = lineBreak == std::string_view::npos ? 0 : lineBreak + 1;
+    return { static_cast<std::size_t>(std::ranges::count(before, '\n')) + 1, before.size() - lineStart + 1 };
+}
+
 std::string goQuoted(std::string_view text)
 {
     constexpr std::string_view kHex = "0123456789abcdef";

@@ -51,6 +51,14 @@ void appendPositional(std::string& out, double value);
 /// RFC 3339 in UTC with as many decimals as needed: "2025-06-01T00:00:00.5Z".
 [[nodiscard]] std::string formatRfc3339Ns(std::int64_t nanoseconds);
 
+/// Line and column of a byte, both from 1; columns count bytes.
+struct TextPlace {
+    std::size_t line = 1;
+    std::size_t column = 1;
+};
+/// Where byte `offset` of `text` is; what is beyond the end is at the end.
+[[nodiscard]] TextPlace placeOf(std::string_view text, std::size_t offset) noexcept;
+
 /// `text` in double quotes with Go's escapes, as Prometheus prints label values.
 [[nodiscard]] std::string goQuoted(std::string_view text);
 

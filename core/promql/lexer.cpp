@@ -383,10 +383,7 @@ std::optional<double> readNumber(std::string_view token)
 
 std::string lineAndColumn(std::string_view query, std::size_t offset)
 {
-    const auto before = query.substr(0, std::min(offset, query.size()));
-    const auto line = 1 + std::ranges::count(before, '\n');
-    const auto lastBreak = before.rfind('\n');
-    const auto column = lastBreak == std::string_view::npos ? offset + 1 : offset - lastBreak;
+    const auto [line, column] = placeOf(query, offset);
     return formatted("{}:{}", line, column);
 }
 

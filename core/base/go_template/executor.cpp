@@ -43,11 +43,9 @@ private:
 
     bool fail(std::size_t offset, const std::string& message)
     {
-        const auto before = m_text.substr(0, std::min(offset, m_text.size()));
-        const auto line = 1 + std::ranges::count(before, '\n');
-        const auto lineStart = before.rfind('\n');
-        const auto column = lineStart == std::string_view::npos ? before.size() : before.size() - lineStart - 1;
-        m_error = Error { ErrorCode::execution, formatted("template: {}:{}:{}: executing \"{}\": {}", m_name, line, column, m_name, message), TextRange { offset, std::min(offset + 1, m_text.size()) } };
+        const auto [line, column] = placeOf(m_text, offset);
+        // Go counts the columns of templates from 0.
+        m_error = Error { ErrorCode::execution, formatted("template: {}:{}:{}: executing \"{}\": {}", m_name, line, column - 1, m_name, message), TextRange { offset, std::min(offset + 1, m_text.size()) } };
         return false;
     }
 

@@ -114,6 +114,19 @@ TEST(Text, findsControlCharacters)
     EXPECT_EQ(findControlCharacter("\x7f"), 0);
 }
 
+TEST(Text, knowsLineAndColumnOfAByte)
+{
+    const auto at = [](std::size_t offset) {
+        const auto [line, column] = placeOf("ab\n\ncd", offset);
+        return std::pair(line, column);
+    };
+    EXPECT_EQ(at(0), std::pair(1UL, 1UL));
+    EXPECT_EQ(at(2), std::pair(1UL, 3UL)) << "the break belongs to the line that it ends";
+    EXPECT_EQ(at(3), std::pair(2UL, 1UL));
+    EXPECT_EQ(at(5), std::pair(3UL, 2UL));
+    EXPECT_EQ(at(100), std::pair(3UL, 3UL));
+}
+
 TEST(Utf8, tellsGoodFromBad)
 {
     EXPECT_TRUE(isValidUtf8("héllo \xF0\x9F\x98\x80"));
