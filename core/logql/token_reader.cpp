@@ -3,8 +3,6 @@
 #include "core/base/format.h"
 #include "core/base/text.h"
 
-#include <algorithm>
-
 // Everything that is about tokens and not about LogQL's grammar: looking ahead, insisting on a token, saying where something
 // is wrong. A query is read to its first error only; later ones would be consequences.
 
@@ -12,7 +10,7 @@ namespace belvedere::logql {
 
 namespace {
 
-constexpr int kDeepest = 250;
+constexpr std::size_t kDeepest = 250;
 constexpr int kMostOperators = 2000;
 constexpr std::size_t kLongest = 128 * 1024; ///< bytes of a query, as in Loki
 
@@ -29,33 +27,13 @@ std::string describe(const Token& token)
     }
 }
 
-/// "line 2, column 5: "; columns count bytes from 1.
-std::string place(std::string_view query, std::size_t at)
-{
-    const auto before = query.substr(0, at);
-    const auto lineStart = before.rfind('\n');
-    return formatted("line {}, column {}: ", 1 + std::ranges::count(before, '\n'), lineStart == std::string_view::npos ? at + 1 : at - lineStart);
-}
-
 }
 
 TokenReader::TokenReader(std::string_view query)
-    : m_query(query)
-    , m_tokens(tokenize(query.substr(0, kLongest)))
+    : TokenCursor(query, tokenize(query.substr(0, kLongest)))
 {
-    std::erase_if(m_tokens, [](const Token& token) { return token.kind == TokenKind::comment; });
     if (query.size() > kLongest)
         refuse({ kLongest, query.size() }, formatted("the query has {} bytes; more than {} are not read", query.size(), kLongest));
-}
-
-const Token& TokenReader::peek(std::size_t ahead) const { return m_tokens[std::min(m_next + ahead, m_tokens.size() - 1)]; }
-
-const Token& TokenReader::take()
-{
-    const auto& token = peek();
-    if (m_next + 1 < m_tokens.size())
-        ++m_next;
-    return token;
 }
 
 bool TokenReader::accept(std::string_view symbol)
@@ -109,12 +87,12 @@ bool TokenReader::expectNumber(double& out)
     return true;
 }
 
-TextRange TokenReader::since(std::size_t begin) const { return { begin, m_next > 0 ? m_tokens[m_next - 1].range.end : begin }; }
-
 bool TokenReader::refuse(TextRange where, std::string_view message)
 {
-    if (!m_error)
-        m_error = Error { ErrorCode::parse, place(m_query, where.begin).append(message), where };
+    if (!m_error) {
+        const auto [line, column] = placeOf(query(), where.begin);
+        m_error = Error { ErrorCode::parse, formatted("line {}, column {}: {}", line, column, message), where };
+    }
     return false;
 }
 
@@ -126,7 +104,7 @@ bool TokenReader::unexpected(std::string_view wanted)
     return refuse(token.range, formatted("expected {}, found {}", wanted, describe(token)));
 }
 
-bool TokenReader::tooDeep() { return m_depth > kDeepest && !refuse(peek().range, "the query is nested too deeply"); }
+bool TokenReader::tooDeep() { return depth() > kDeepest && !refuse(peek().range, "the query is nested too deeply"); }
 bool TokenReader::tooManyOperators() { return ++m_operators > kMostOperators && !refuse(peek().range, "the query has too many operators"); }
 
 Result<double> numberValue(const std::string& text)

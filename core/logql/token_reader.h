@@ -1,34 +1,29 @@
 #pragma once
 
 #include "core/base/result.h"
+#include "core/base/token_cursor.h"
 #include "core/logql/lexer.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
+#include <utility>
 
 namespace belvedere::logql {
 
-/// The tokens of a query, read one after another, and the first error that was met. What the layers of the parser share.
+/// The tokens of a query, and the first error that was met. What the layers of the parser share.
 ///
 /// Functions that read answer false once there is an error; the caller then does nothing but answer false itself.
-class TokenReader {
+class TokenReader : public TokenCursor<Token> {
 public:
-    /// `query` must outlive the reader. Comments are skipped.
+    /// `query` must outlive the reader.
     explicit TokenReader(std::string_view query);
-
-    TokenReader(const TokenReader&) = delete;
-    TokenReader& operator=(const TokenReader&) = delete;
 
 protected:
     ~TokenReader() = default;
 
-    /// The token that comes next, or one behind it; the last one is always TokenKind::end.
-    [[nodiscard]] const Token& peek(std::size_t ahead = 0) const;
-    const Token& take();
-    [[nodiscard]] bool at(TokenKind kind, std::size_t ahead = 0) const { return peek(ahead).kind == kind; }
     [[nodiscard]] bool atEnd() const { return at(TokenKind::end); }
     [[nodiscard]] bool isSymbol(std::string_view text, std::size_t ahead = 0) const { return at(TokenKind::symbol, ahead) && peek(ahead).text == text; }
     [[nodiscard]] bool isKeyword(std::string_view text, std::size_t ahead = 0) const { return at(TokenKind::keyword, ahead) && peek(ahead).text == text; }
@@ -45,27 +40,12 @@ protected:
     [[nodiscard]] bool expectNumber(double& out);
 
     /// From `begin` to the end of the token that was taken last.
-    [[nodiscard]] TextRange since(std::size_t begin) const;
+    [[nodiscard]] TextRange since(std::size_t begin) const { return { begin, std::max(begin, lastEnd()) }; }
 
     /// These keep the error if it is the first and answer false. Messages begin with line and column.
     bool refuse(TextRange where, std::string_view message);
     bool unexpected(std::string_view wanted);
 
-    /// Counts how deep the reading functions have called themselves, while it lives.
-    class Nesting {
-    public:
-        explicit Nesting(TokenReader& reader)
-            : m_depth(reader.m_depth)
-        {
-            ++m_depth;
-        }
-        ~Nesting() { --m_depth; }
-        Nesting(const Nesting&) = delete;
-        Nesting& operator=(const Nesting&) = delete;
-
-    private:
-        int& m_depth;
-    };
     /// Bounds for the tree, which every pass walks recursively. A chain of operators is a tree as deep as it is long.
     [[nodiscard]] bool tooDeep();
     [[nodiscard]] bool tooManyOperators();
@@ -80,10 +60,6 @@ protected:
     }
 
 private:
-    std::string_view m_query;
-    std::vector<Token> m_tokens;
-    std::size_t m_next = 0;
-    int m_depth = 0;
     int m_operators = 0;
     std::optional<Error> m_error;
 };

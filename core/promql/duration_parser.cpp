@@ -65,7 +65,7 @@ double DurationParser::durationSeconds(const Token& token) const
 Result<std::unique_ptr<DurationExpr>> DurationParser::durationPrimary(std::string_view context)
 {
     const Nesting nesting(*this);
-    if (nesting.tooDeep())
+    if (tooDeep())
         return nestingFailure();
     if (kind() == TokenKind::add || kind() == TokenKind::sub) {
         const bool negative = take().kind == TokenKind::sub;

@@ -69,7 +69,7 @@ private:
             return std::unexpected(std::move(matching.error()));
 
         const Nesting nesting(*this);
-        if (nesting.tooDeep())
+        if (tooDeep())
             return nestingFailure();
         auto rhs = binary(op.op == BinaryOp::pow ? op.precedence : op.precedence + 1);
         if (!rhs)
@@ -148,7 +148,7 @@ private:
         if (kind() != TokenKind::add && kind() != TokenKind::sub)
             return postfix();
         const Nesting nesting(*this);
-        if (nesting.tooDeep())
+        if (tooDeep())
             return nestingFailure();
         const auto sign = take();
         auto operand = binary(kUnaryOperand);
@@ -172,7 +172,7 @@ private:
     Result<ExprPtr> postfix()
     {
         const Nesting nesting(*this);
-        if (nesting.tooDeep())
+        if (tooDeep())
             return nestingFailure();
         auto expr = primary();
         while (expr) {

@@ -3,29 +3,9 @@
 #include "core/base/format.h"
 #include "core/base/text.h"
 
-#include <vector>
-
-// Everything that is about tokens and not about PromQL's grammar: looking at the next one, and saying in Prometheus' words
-// what was found where something else was expected.
+// Says in Prometheus' words what was found where something else was expected.
 
 namespace belvedere::promql {
-
-TokenReader::TokenReader(std::string_view text)
-    : m_text(text)
-    , m_lexed(tokenize(text))
-{
-    std::erase_if(m_lexed.tokens, [](const Token& token) { return token.kind == TokenKind::comment; });
-}
-
-Token TokenReader::take() { return m_lexed.tokens[m_at++]; }
-
-bool TokenReader::accept(TokenKind wanted)
-{
-    if (kind() != wanted)
-        return false;
-    ++m_at;
-    return true;
-}
 
 std::string TokenReader::describe(const Token& token) const
 {
@@ -50,7 +30,7 @@ std::string TokenReader::describe(const Token& token) const
 std::unexpected<Error> TokenReader::unexpected(std::string_view context) const
 {
     if (kind() == TokenKind::error)
-        return std::unexpected(*m_lexed.error);
+        return std::unexpected(*m_error);
     return fail(current().range, formatted("unexpected {}{}{}", describe(current()), context.empty() ? "" : " ", context));
 }
 
