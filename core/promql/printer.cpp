@@ -5,8 +5,11 @@
 #include "core/promql/functions.h"
 #include "core/promql/parser.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <limits>
+#include <vector>
 
 namespace belvedere::promql {
 
@@ -82,24 +85,33 @@ std::string print(const TimeShift& shift)
 
 std::string selectorText(const VectorSelector& selector)
 {
-    std::string inside;
+    std::vector<std::string> matchers;
     for (const auto& matcher : selector.matchers) {
-        if (!selector.name.empty() && matcher.name() == model::kMetricName && matcher.op() == model::Matcher::Op::equal)
-            continue;
-        if (!inside.empty())
-            inside += ',';
-        inside += matcher.toString();
+        if (selector.name.empty() || matcher.name() != model::kMetricName || matcher.op() != model::Matcher::Op::equal)
+            matchers.push_back(matcher.toString());
     }
-    return inside.empty() && !selector.name.empty() ? selector.name : selector.name + "{" + inside + "}";
+    if (matchers.empty() && !selector.name.empty())
+        return selector.name;
+    std::ranges::sort(matchers);
+    std::string out = selector.name + "{";
+    for (const auto& matcher : matchers) {
+        if (out.back() != '{')
+            out += ',';
+        out += matcher;
+    }
+    return out + "}";
 }
 
 std::string matchingText(const Binary& binary)
 {
-    if (!binary.matching || (binary.matching->labels.empty() && !binary.matching->on))
+    if (!binary.matching)
         return "";
     const auto& matching = *binary.matching;
+    const bool groups = matching.card == Matching::Card::manyToOne || matching.card == Matching::Card::oneToMany;
+    if (matching.labels.empty() && !matching.on && !groups)
+        return "";
     std::string out = formatted(" {} ({})", matching.on ? "on" : "ignoring", joined(matching.labels));
-    if (matching.card == Matching::Card::manyToOne || matching.card == Matching::Card::oneToMany)
+    if (groups)
         out += formatted(" group_{} ({})", matching.card == Matching::Card::manyToOne ? "left" : "right", joined(matching.include));
     return out;
 }
@@ -124,86 +136,187 @@ std::string subqueryTail(const Subquery& subquery)
 }
 
 /// A sign binds less than `^`: "+Inf ^ x" would be read as +(Inf ^ x), so infinity stands without its sign there.
-std::string leftOperand(const Binary& binary)
+bool isInfinityToAPower(const Binary& binary)
 {
-    auto text = toString(*binary.lhs);
-    if (binary.op == BinaryOp::pow && binary.lhs->as<NumberLiteral>() && text.starts_with('+'))
-        text.erase(0, 1);
-    return text;
+    const auto* base = binary.lhs->as<NumberLiteral>();
+    return binary.op == BinaryOp::pow && base && base->value == std::numeric_limits<double>::infinity();
 }
 
-struct OneLine {
-    std::string operator()(const NumberLiteral& number) const { return number.isDuration ? durationText(number.value) : positional(number.value); }
-    std::string operator()(const StringLiteral& text) const { return goQuoted(text.value); }
-    std::string operator()(const VectorSelector& selector) const { return selectorText(selector) + print(selector.shift); }
-    std::string operator()(const MatrixSelector& matrix) const
+/// Writes expressions in one line, behind what `out` holds: so a chain of operators is written once and not once a level.
+/// Leaves the rest out once `out` is longer than `enough`.
+class OneLine {
+public:
+    explicit OneLine(std::string& out, std::size_t enough = std::string::npos)
+        : m_out(out)
+        , m_enough(enough)
+    {
+    }
+
+    void write(const Expr& expr) const
+    {
+        if (m_out.size() <= m_enough)
+            std::visit(*this, expr.node);
+    }
+
+    void operator()(const NumberLiteral& number) const { m_out += number.isDuration ? durationText(number.value) : positional(number.value); }
+    void operator()(const StringLiteral& text) const { m_out += goQuoted(text.value); }
+    void operator()(const VectorSelector& selector) const { m_out += selectorText(selector) + print(selector.shift); }
+    void operator()(const MatrixSelector& matrix) const
     {
         const auto& selector = *matrix.selector->as<VectorSelector>();
-        return formatted("{}[{}]{}", selectorText(selector), print(matrix.rangeExpr, matrix.rangeMs), print(selector.shift));
+        m_out += formatted("{}[{}]{}", selectorText(selector), print(matrix.rangeExpr, matrix.rangeMs), print(selector.shift));
     }
-    std::string operator()(const Subquery& subquery) const { return toString(*subquery.expr) + subqueryTail(subquery); }
-    std::string operator()(const Paren& paren) const { return "(" + toString(*paren.expr) + ")"; }
-    std::string operator()(const Unary& unary) const { return (unary.negative ? "-" : "+") + toString(*unary.expr); }
-    std::string operator()(const Binary& binary) const
+    void operator()(const Subquery& subquery) const
     {
-        return formatted("{} {} {}", leftOperand(binary), operatorText(binary), toString(*binary.rhs));
+        write(*subquery.expr);
+        m_out += subqueryTail(subquery);
     }
-    std::string operator()(const Aggregate& aggregate) const
+    void operator()(const Paren& paren) const
     {
-        return formatted("{}({}{}{})", aggregateHead(aggregate), aggregate.parameter ? toString(*aggregate.parameter) : "", aggregate.parameter ? ", " : "",
-            toString(*aggregate.expr));
+        m_out += '(';
+        write(*paren.expr);
+        m_out += ')';
     }
-    std::string operator()(const Call& call) const
+    void operator()(const Unary& unary) const
     {
-        std::string args;
-        for (const auto& arg : call.args)
-            args += (args.empty() ? "" : ", ") + toString(*arg);
-        return formatted("{}({})", call.function->name, args);
+        m_out += unary.negative ? '-' : '+';
+        write(*unary.expr);
     }
+    void operator()(const Binary& binary) const
+    {
+        if (isInfinityToAPower(binary))
+            m_out += "Inf";
+        else
+            write(*binary.lhs);
+        m_out += formatted(" {} ", operatorText(binary));
+        write(*binary.rhs);
+    }
+    void operator()(const Aggregate& aggregate) const
+    {
+        m_out += aggregateHead(aggregate) + '(';
+        if (aggregate.parameter) {
+            write(*aggregate.parameter);
+            m_out += ", ";
+        }
+        write(*aggregate.expr);
+        m_out += ')';
+    }
+    void operator()(const Call& call) const
+    {
+        m_out += formatted("{}(", call.function->name);
+        for (const auto& arg : call.args) {
+            if (&arg != &call.args.front())
+                m_out += ", ";
+            write(*arg);
+        }
+        m_out += ')';
+    }
+
+private:
+    std::string& m_out;
+    std::size_t m_enough;
 };
 
-std::string indent(int level)
-{
-    return std::string(static_cast<std::size_t>(level) * 2, ' ');
-}
+/// Writes expressions over as many lines as they need, behind what `out` holds.
+class Layout {
+public:
+    explicit Layout(std::string& out)
+        : m_out(out)
+    {
+    }
 
-std::string pretty(const Expr& expr, int level)
-{
-    const auto line = toString(expr);
-    const auto in = indent(level);
-    if (const auto* unary = expr.as<Unary>())
-        return in + (unary->negative ? "-" : "+") + std::string(trim(pretty(*unary->expr, level)));
-    if (line.size() <= kMaxLineLength)
-        return in + line;
-    if (const auto* aggregate = expr.as<Aggregate>()) {
-        const auto parameter = aggregate->parameter ? pretty(*aggregate->parameter, level + 1) + ",\n" : "";
-        return formatted("{}{}(\n{}{}\n{})", in, aggregateHead(*aggregate), parameter, pretty(*aggregate->expr, level + 1), in);
+    void write(const Expr& expr, int level)
+    {
+        if (const auto* unary = expr.as<Unary>()) {
+            indent(level);
+            m_out += unary->negative ? '-' : '+';
+            // The operand follows its sign at once, whatever it is indented by.
+            const auto begin = m_out.size();
+            write(*unary->expr, level);
+            m_out.erase(begin, m_out.find_first_not_of(' ', begin) - begin);
+            return;
+        }
+        std::string line;
+        OneLine(line, kMaxLineLength).write(expr);
+        if (line.size() <= kMaxLineLength) {
+            indent(level);
+            m_out += line;
+            return;
+        }
+        if (const auto* binary = expr.as<Binary>()) {
+            writeBase(*binary, level + 1);
+            m_out += '\n';
+            indent(level);
+            m_out += operatorText(*binary) + '\n';
+            write(*binary->rhs, level + 1);
+        } else if (const auto* subquery = expr.as<Subquery>()) {
+            write(*subquery->expr, level);
+            m_out += subqueryTail(*subquery);
+        } else if (const auto* aggregate = expr.as<Aggregate>()) {
+            indent(level);
+            m_out += aggregateHead(*aggregate);
+            writeInParens(level, { aggregate->parameter.get(), aggregate->expr.get() });
+        } else if (const auto* call = expr.as<Call>()) {
+            std::vector<const Expr*> args;
+            for (const auto& arg : call->args)
+                args.push_back(arg.get());
+            indent(level);
+            m_out += call->function->name;
+            writeInParens(level, args);
+        } else if (const auto* paren = expr.as<Paren>()) {
+            indent(level);
+            writeInParens(level, { paren->expr.get() });
+        } else {
+            indent(level);
+            OneLine(m_out).write(expr);
+        }
     }
-    if (const auto* binary = expr.as<Binary>())
-        return formatted("{}\n{}{}\n{}", pretty(*binary->lhs, level + 1), in, operatorText(*binary), pretty(*binary->rhs, level + 1));
-    if (const auto* call = expr.as<Call>()) {
-        std::string args;
-        for (const auto& arg : call->args)
-            args += (args.empty() ? "" : ",\n") + pretty(*arg, level + 1);
-        return formatted("{}{}(\n{}\n{})", in, call->function->name, args, in);
+
+private:
+    void indent(int level) { m_out.append(static_cast<std::size_t>(level) * 2, ' '); }
+
+    void writeBase(const Binary& binary, int level)
+    {
+        if (!isInfinityToAPower(binary))
+            return write(*binary.lhs, level);
+        indent(level);
+        m_out += "Inf";
     }
-    if (const auto* paren = expr.as<Paren>())
-        return formatted("{}(\n{}\n{})", in, pretty(*paren->expr, level + 1), in);
-    if (const auto* subquery = expr.as<Subquery>())
-        return pretty(*subquery->expr, level) + subqueryTail(*subquery);
-    return in + line;
-}
+
+    /// Each of `parts` on a line of its own; those that are null are not there.
+    void writeInParens(int level, const std::vector<const Expr*>& parts)
+    {
+        m_out += '(';
+        bool first = true;
+        for (const auto* part : parts) {
+            if (!part)
+                continue;
+            m_out += first ? "\n" : ",\n";
+            first = false;
+            write(*part, level + 1);
+        }
+        m_out += '\n';
+        indent(level);
+        m_out += ')';
+    }
+
+    std::string& m_out;
+};
 
 }
 
 std::string toString(const Expr& expr)
 {
-    return std::visit(OneLine {}, expr.node);
+    std::string out;
+    OneLine(out).write(expr);
+    return out;
 }
 
 std::string prettify(const Expr& expr)
 {
-    return pretty(expr, 0);
+    std::string out;
+    Layout(out).write(expr, 0);
+    return out;
 }
 
 Result<std::string> format(std::string_view query, const Features& features)
