@@ -139,7 +139,7 @@ struct Histogram {
     std::vector<Member> members;
 };
 
-/// Puts bucket series together; `le` and the metric name do not tell histograms apart.
+/// Puts bucket series together: those that differ in nothing but `le`.
 std::vector<Histogram> findHistograms(QueryContext& context, const std::vector<OutputSeries>& series, TextRange where, std::vector<OutputSeries>& outputs)
 {
     LabelKey key(false, { "le" });
@@ -152,7 +152,10 @@ std::vector<Histogram> findHistograms(QueryContext& context, const std::vector<O
             context.warn(where, formatted("bucket label \"le\" is missing or has a malformed value of {} for metric name {}", goQuoted(le), goQuoted(series[i].get(model::kMetricName))));
             continue;
         }
-        const auto [at, isNew] = numbers.try_emplace(key.of(series[i]), histograms.size());
+        // The answer drops the metric name, but buckets of two metrics are not one histogram.
+        auto identity = key.of(series[i]);
+        identity += series[i].get(model::kMetricName);
+        const auto [at, isNew] = numbers.try_emplace(std::move(identity), histograms.size());
         if (isNew) {
             histograms.push_back({ std::string(series[i].get(model::kMetricName)), {} });
             model::LabelsBuilder builder(*series[i].labels);
