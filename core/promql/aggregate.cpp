@@ -640,15 +640,9 @@ Result<StreamPtr> openAggregate(Evaluator& evaluator, const Expr& expr, const Ag
     case AggregateOp::group: return accumulate<GroupCell>(context, stream, std::move(grouping), steps.count);
     case AggregateOp::stddev: return accumulate<DeviationCell>(context, stream, std::move(grouping), steps.count);
     case AggregateOp::stdvar: return accumulate<VarianceCell>(context, stream, std::move(grouping), steps.count);
-    case AggregateOp::quantile: {
-        for (const double q : parameter) {
-            if (!(q >= 0 && q <= 1)) {
-                context.warn(aggregate.parameter->range, formatted("quantile value should be between 0 and 1, got {}", std::isnan(q) ? "NaN" : formatted("{:g}", q)));
-                break;
-            }
-        }
+    case AggregateOp::quantile:
+        warnOfQuantiles(context, parameter, aggregate.parameter->range);
         return quantile(context, stream, std::move(grouping), steps.count, parameter);
-    }
     case AggregateOp::countValues: {
         const auto& label = withoutParens(*aggregate.parameter).as<StringLiteral>()->value;
         if (label.empty() || !isValidUtf8(label))

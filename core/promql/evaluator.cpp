@@ -5,6 +5,7 @@
 #include "core/promql/lexer.h"
 
 #include <algorithm>
+#include <cmath>
 #include <optional>
 #include <tuple>
 #include <unordered_map>
@@ -413,6 +414,13 @@ Result<StreamPtr> absence(QueryContext& context, SeriesStream& stream, std::size
     return streamOf(std::move(*out));
 }
 
+void warnOfQuantiles(QueryContext& context, std::span<const double> quantiles, TextRange where)
+{
+    const auto bad = std::ranges::find_if_not(quantiles, [](double q) { return q >= 0 && q <= 1; });
+    if (bad != quantiles.end())
+        context.warn(where, formatted("quantile value should be between 0 and 1, got {}", std::isnan(*bad) ? "NaN" : formatted("{:g}", *bad)));
+}
+
 // Nodes.
 
 Result<StreamPtr> Evaluator::open(const Expr& expr, Steps steps)
@@ -456,7 +464,7 @@ Result<StreamPtr> Evaluator::openCall(const Expr& expr, const Call& call, Steps 
     if (call.function->id == FunctionId::absentOverTime)
         return openAbsentOverTime(*this, call, steps);
     if (isRangeFunction(*call.function))
-        return openRangeFunction(*this, expr, call, steps);
+        return openRangeFunction(*this, call, steps);
     switch (call.function->id) {
     case FunctionId::absent: {
         auto operand = open(*call.args[0], steps);

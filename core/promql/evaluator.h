@@ -168,7 +168,7 @@ private:
 [[nodiscard]] Result<StreamPtr> openSelector(Evaluator& evaluator, const VectorSelector& selector, Steps steps, bool timestamps);
 [[nodiscard]] Result<StreamPtr> openAggregate(Evaluator& evaluator, const Expr& expr, const Aggregate& aggregate, Steps steps);
 [[nodiscard]] Result<StreamPtr> openBinary(Evaluator& evaluator, const Expr& expr, const Binary& binary, Steps steps);
-[[nodiscard]] Result<StreamPtr> openRangeFunction(Evaluator& evaluator, const Expr& expr, const Call& call, Steps steps);
+[[nodiscard]] Result<StreamPtr> openRangeFunction(Evaluator& evaluator, const Call& call, Steps steps);
 [[nodiscard]] Result<StreamPtr> openAbsentOverTime(Evaluator& evaluator, const Call& call, Steps steps);
 [[nodiscard]] Result<StreamPtr> openHistogramFunction(Evaluator& evaluator, const Call& call, Steps steps);
 [[nodiscard]] Result<StreamPtr> openLabelFunction(Evaluator& evaluator, const Call& call, Steps steps);
@@ -216,6 +216,9 @@ private:
     std::vector<std::string> m_names; // sorted
     std::string m_key;
 };
+
+/// Warns of the first of `quantiles`, one a step, that is not between 0 and 1.
+void warnOfQuantiles(QueryContext& context, std::span<const double> quantiles, TextRange where);
 
 [[nodiscard]] inline std::unexpected<Error> executionFailure(std::string message, TextRange where)
 {

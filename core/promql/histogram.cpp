@@ -1,11 +1,11 @@
 #include "core/base/format.h"
+#include "core/base/text.h"
 #include "core/promql/evaluator.h"
 #include "core/promql/functions.h"
 
-#include "core/base/text.h"
-
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <unordered_map>
 #include <utility>
 
@@ -199,14 +199,8 @@ Result<StreamPtr> openHistogramFunction(Evaluator& evaluator, const Call& call, 
             return std::unexpected(std::move(values.error()));
         parameters.push_back(std::move(*values));
     }
-    if (isQuantile) {
-        for (const double q : parameters[0]) {
-            if (!(q >= 0 && q <= 1)) {
-                context.warn(call.args[0]->range, formatted("quantile value should be between 0 and 1, got {}", std::isnan(q) ? "NaN" : formatted("{:g}", q)));
-                break;
-            }
-        }
-    }
+    if (isQuantile)
+        warnOfQuantiles(context, parameters[0], call.args[0]->range);
     const auto& argument = *call.args.back();
     auto stream = evaluator.open(argument, steps);
     if (!stream)

@@ -7,6 +7,8 @@
 #include <cmath>
 #include <format>
 #include <memory>
+#include <optional>
+#include <type_traits>
 #include <utility>
 
 // One kernel a function. A kernel walks over the steps with two indices into the samples, [lo, hi), which only ever move
@@ -663,7 +665,7 @@ private:
 
 Result<void> checkParameters(QueryContext& context, const Call& call, const std::vector<std::vector<double>>& parameters)
 {
-    const auto outside = [](double value) { return !(value > 0 && value < 1); };
+    const auto outside = [](double value) { return value <= 0 || value >= 1; }; // NaN is let through
     if (call.function->id == FunctionId::doubleExponentialSmoothing) {
         constexpr const char* kMessages[] = { "invalid smoothing factor. Expected: 0 < sf < 1, got: {:f}", "invalid trend factor. Expected: 0 < tf < 1, got: {:f}" };
         for (std::size_t i = 0; i < 2; ++i) {
@@ -672,11 +674,8 @@ Result<void> checkParameters(QueryContext& context, const Call& call, const std:
                 return executionFailure(vformatted(kMessages[i], std::make_format_args(*bad)), call.args[i + 1]->range);
         }
     }
-    if (call.function->id == FunctionId::quantileOverTime) {
-        const auto bad = std::ranges::find_if_not(parameters[0], [](double q) { return q >= 0 && q <= 1; });
-        if (bad != parameters[0].end())
-            context.warn(call.args[0]->range, formatted("quantile value should be between 0 and 1, got {}", std::isnan(*bad) ? "NaN" : formatted("{:g}", *bad)));
-    }
+    if (call.function->id == FunctionId::quantileOverTime)
+        warnOfQuantiles(context, parameters[0], call.args[0]->range);
     return {};
 }
 
@@ -719,7 +718,7 @@ bool isRangeFunction(const Function& function) noexcept
     return rangeKernel(function.id) != nullptr;
 }
 
-Result<StreamPtr> openRangeFunction(Evaluator& evaluator, const Expr&, const Call& call, Steps steps)
+Result<StreamPtr> openRangeFunction(Evaluator& evaluator, const Call& call, Steps steps)
 {
     auto& context = evaluator.context();
     std::vector<std::vector<double>> parameters;
