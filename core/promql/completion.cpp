@@ -29,8 +29,9 @@ struct Frame {
     enum class Kind : std::uint8_t { parens, call, grouping, braces, brackets };
 
     Kind kind = Kind::parens;
-    std::string name; ///< of the function; of the metric in front of braces
+    std::string name; ///< of the function; of the metric in front of braces; of the aggregation whose grouping stands in front of its arguments
     std::size_t argument = 0;
+    bool beforeOperand = false; ///< grouping: something to work on follows, as in `on (x) y`
 };
 
 class Walk {
@@ -97,9 +98,9 @@ private:
         const auto& token = m_tokens[i];
         const auto before = i > 0 ? m_tokens[i - 1] : Token {};
         switch (token.kind) {
-        case TokenKind::leftParen: return openParen(before);
+        case TokenKind::leftParen: return openParen(i);
         case TokenKind::leftBrace:
-            m_stack.push_back({ Frame::Kind::braces, isWord(before.kind) && before.range.end == token.range.begin ? std::string(text(before)) : std::string() });
+            m_stack.push_back({ Frame::Kind::braces, namesMetric(before, token) ? std::string(text(before)) : std::string() });
             m_matchers.clear();
             m_matcherStart = i + 1;
             return;
@@ -108,10 +109,13 @@ private:
         case TokenKind::rightBrace:
         case TokenKind::rightBracket:
             finishMatcher(i);
-            if (token.kind == TokenKind::rightParen && !m_stack.empty() && m_stack.back().kind == Frame::Kind::grouping)
-                m_afterGrouping = i;
-            if (!m_stack.empty())
-                m_stack.pop_back();
+            if (m_stack.empty())
+                return;
+            if (token.kind == TokenKind::rightParen && m_stack.back().beforeOperand) {
+                m_beforeOperand = i;
+                m_grouped = std::move(m_stack.back().name);
+            }
+            m_stack.pop_back();
             return;
         case TokenKind::comma:
             finishMatcher(i);
@@ -123,19 +127,35 @@ private:
         }
     }
 
-    void openParen(const Token& before)
+    /// A metric's name may stand apart from its braces. Keywords too can be names, but `x and {` has none.
+    static bool namesMetric(const Token& before, const Token& brace)
     {
+        const bool isName = before.kind == TokenKind::identifier || before.kind == TokenKind::metricIdentifier;
+        return isName || (isWord(before.kind) && before.range.end == brace.range.begin);
+    }
+
+    void openParen(std::size_t i)
+    {
+        const auto before = i > 0 ? m_tokens[i - 1] : Token {};
         switch (before.kind) {
         case TokenKind::by:
-        case TokenKind::without:
+        case TokenKind::without: {
+            const bool isHead = i > 1 && m_tokens[i - 2].kind == TokenKind::aggregator; // not behind the arguments
+            m_stack.push_back({ Frame::Kind::grouping, isHead ? std::string(text(m_tokens[i - 2])) : std::string(), 0, isHead });
+            return;
+        }
         case TokenKind::on:
         case TokenKind::ignoring:
         case TokenKind::groupLeft:
-        case TokenKind::groupRight: m_stack.push_back({ Frame::Kind::grouping, {} }); return;
+        case TokenKind::groupRight: m_stack.push_back({ Frame::Kind::grouping, {}, 0, true }); return;
         case TokenKind::identifier:
         case TokenKind::aggregator: m_stack.push_back({ Frame::Kind::call, std::string(text(before)) }); return;
-        default: m_stack.push_back({ Frame::Kind::parens, {} }); return;
+        default: break;
         }
+        if (i > 0 && m_beforeOperand == i - 1 && !m_grouped.empty())
+            m_stack.push_back({ Frame::Kind::call, m_grouped });
+        else
+            m_stack.push_back({ Frame::Kind::parens, {} });
     }
 
     /// Remembers the matcher that ends before token `end`, if it is whole.
@@ -152,7 +172,10 @@ private:
         case TokenKind::regexNoMatch: op = Op::regexNoMatch; break;
         default: return;
         }
-        auto value = unquote(text(m_tokens[m_matcherStart + 2]));
+        const auto& quoted = m_tokens[m_matcherStart + 2];
+        if (quoted.kind != TokenKind::string)
+            return;
+        auto value = unquote(text(quoted));
         if (!value)
             return;
         auto matcher = model::Matcher::create(op, labelName(m_tokens[m_matcherStart]), std::move(*value));
@@ -194,7 +217,7 @@ private:
     [[nodiscard]] bool endsOperand(const Token& token) const
     {
         switch (token.kind) {
-        case TokenKind::rightParen: return m_afterGrouping != m_tokens.size() - 1; // by (x) is followed by the operand
+        case TokenKind::rightParen: return m_beforeOperand != m_tokens.size() - 1;
         case TokenKind::identifier:
         case TokenKind::metricIdentifier:
         case TokenKind::number:
@@ -222,6 +245,7 @@ private:
                 place.label = labelName(m_tokens[m_matcherStart]);
             return;
         case TokenKind::identifier: place.kind = Kind::matchOperator; return;
+        case TokenKind::string: place.kind = m_tokens.size() == m_matcherStart + 1 ? Kind::matchOperator : Kind::none; return; // a quoted name
         default: place.kind = Kind::none; return;
         }
     }
@@ -268,7 +292,8 @@ private:
     std::vector<Frame> m_stack;
     model::Matchers m_matchers;
     std::size_t m_matcherStart = 0;
-    std::size_t m_afterGrouping = static_cast<std::size_t>(-1);
+    std::size_t m_beforeOperand = static_cast<std::size_t>(-1); ///< the parenthesis that closed the last grouping before an operand
+    std::string m_grouped; ///< the aggregation of that grouping, if it is one's
     bool m_inString = false;
     bool m_inNumber = false;
 };

@@ -42,7 +42,8 @@ INSTANTIATE_TEST_SUITE_P(Queries, PromqlPlace,
         PlaceCase { "up{job=\"web\", in|", Kind::labelName, "in" }, PlaceCase { "up{job=\"web\"|", Kind::none, "" }, PlaceCase { "sum by (|", Kind::groupingLabel, "" },
         PlaceCase { "sum by (job, i|) (up)", Kind::groupingLabel, "i" }, PlaceCase { "up[|", Kind::duration, "" }, PlaceCase { "up[5|", Kind::duration, "5" },
         PlaceCase { "up offset |", Kind::duration, "" }, PlaceCase { "up @ |", Kind::time, "" }, PlaceCase { "12|", Kind::none, "12" }, PlaceCase { "up # comm|", Kind::none, "" },
-        PlaceCase { "up # comment\n + |", Kind::operand, "" }, PlaceCase { "label_replace(up, \"x|", Kind::none, "x" }));
+        PlaceCase { "up # comment\n + |", Kind::operand, "" }, PlaceCase { "label_replace(up, \"x|", Kind::none, "x" }, PlaceCase { "sum(up) by (job) |", Kind::afterOperand, "" },
+        PlaceCase { "up * on (job) |", Kind::operand, "" }, PlaceCase { "{\"my.label\" |", Kind::matchOperator, "" }, PlaceCase { "{\"my.label\"=\"x\" |", Kind::none, "" }));
 
 TEST(PromqlCompletion, knows_the_selector_around_it)
 {
@@ -55,6 +56,18 @@ TEST(PromqlCompletion, knows_the_selector_around_it)
     EXPECT_EQ(place.matchers[0].toString(), "method=\"GET\"");
     EXPECT_TRUE(place.inQuotes);
     EXPECT_EQ(place.replace.end - place.replace.begin, 1U);
+}
+
+TEST(PromqlCompletion, knows_a_metric_apart_from_its_braces)
+{
+    EXPECT_EQ(placeIn("up {job=\"|\"}").metric, "up");
+    EXPECT_EQ(placeIn("count{job=\"|\"}").metric, "count") << "a keyword can be a name";
+    EXPECT_EQ(placeIn("up and {job=\"|\"}").metric, "");
+}
+
+TEST(PromqlCompletion, takes_finished_matchers_only)
+{
+    EXPECT_TRUE(placeIn("up{job=word, instance=\"|\"}").matchers.empty()) << "a value without quotes is none";
 }
 
 TEST(PromqlCompletion, finds_the_metric_of_a_grouping_behind_it)
@@ -77,6 +90,9 @@ TEST(PromqlCompletion, knows_the_call_and_its_argument)
 
     EXPECT_EQ(place.function, "histogram_quantile");
     EXPECT_EQ(place.argument, 1U);
+    EXPECT_EQ(placeIn("topk by (job) (5, |").function, "topk") << "the grouping may stand in front";
+    EXPECT_EQ(placeIn("topk by (job) (5, |").argument, 1U);
+    EXPECT_EQ(placeIn("a * on (job) (|").function, "");
 }
 
 }
