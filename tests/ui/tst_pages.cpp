@@ -445,27 +445,6 @@ private Q_SLOTS:
         QCOMPARE(context.label, label);
     }
 
-    void levelsAreFoundInLabelsAndLines_data()
-    {
-        QTest::addColumn<QByteArray>("line");
-        QTest::addColumn<int>("level");
-        const auto row = [](const char* line, LogLevel level) { QTest::addRow("%s", line) << QByteArray(line) << static_cast<int>(level); };
-        row("{\"level\": \"warn\", \"msg\":\"x\"}", LogLevel::warning);
-        row("time=1 level=error msg=x", LogLevel::error);
-        row("2025/11/21 11:34:48 [crit] 31#31: bind() failed", LogLevel::critical);
-        row("2025-11-21 11:34:48,123 INFO worker ready", LogLevel::info);
-        row("the error of my ways", LogLevel::unknown);
-        row("sublevel=error", LogLevel::unknown);
-        row("{\"severity\":\"DEBUG\"}", LogLevel::debug);
-    }
-    void levelsAreFoundInLabelsAndLines()
-    {
-        QFETCH(QByteArray, line);
-        QFETCH(int, level);
-        QCOMPARE(static_cast<int>(levelOf({}, { 0, line.toStdString(), {}, {} })), level);
-        QCOMPARE(levelOf(model::Labels { { "level", "fatal" } }, { 0, line.toStdString(), {}, {} }), LogLevel::critical);
-    }
-
     void logModelKeepsTheNewest()
     {
         LogModel model;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/model/log_level.h"
 #include "core/model/query_value.h"
 
 #include <QAbstractListModel>
@@ -13,14 +14,10 @@ namespace belvedere::ui {
 
 class Theme;
 
-enum class LogLevel { unknown, trace, debug, info, warning, error, critical };
+using model::LogLevel;
 
 [[nodiscard]] QString levelWord(LogLevel level);
 [[nodiscard]] QColor levelColor(const Theme& theme, LogLevel level);
-/// What a level is called in labels and lines: "warn", "W", "ERROR", "fatal", …
-[[nodiscard]] LogLevel levelFromText(std::string_view text);
-/// From labels level, detected_level or severity, else from the line itself: JSON, logfmt, brackets, leading words.
-[[nodiscard]] LogLevel levelOf(const model::Labels& stream, const model::LogLine& line);
 
 /// A line as the list shows it.
 struct LogRow {

@@ -18,7 +18,7 @@ namespace {
                 const auto label = std::ranges::find(*labels, name, &model::Label::name);
                 if (label == labels->end())
                     continue;
-                if (const auto level = levelFromText(label->value); level != LogLevel::unknown)
+                if (const auto level = model::levelFromText(label->value); level != LogLevel::unknown)
                     return level;
             }
         }
@@ -40,7 +40,7 @@ LogVolume logVolume(const model::Matrix& counts, const std::vector<LogRow>& rows
         auto level = LogLevel::unknown;
         for (const auto name : kCountedBy) {
             if (level == LogLevel::unknown)
-                level = levelFromText(series.labels->get(name));
+                level = model::levelFromText(series.labels->get(name));
         }
         for (std::size_t i = 0; i < series.timesMs.size(); ++i)
             levels[level][series.timesMs[i]] += series.values[i];

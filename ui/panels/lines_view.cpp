@@ -1,6 +1,6 @@
 #include "ui/panels/lines_view.h"
 
-#include "core/base/text.h"
+#include "core/model/log_level.h"
 #include "ui/format.h"
 #include "ui/text.h"
 #include "ui/theme.h"
@@ -11,7 +11,7 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
-#include <array>
+#include <span>
 
 namespace belvedere::ui {
 
@@ -75,37 +75,27 @@ private:
     const bool& m_showTime;
 };
 
+/// The level as a state, so that it has a shape beside its colour.
+State stateOf(model::LogLevel level)
+{
+    switch (level) {
+    case model::LogLevel::critical:
+    case model::LogLevel::error: return State::critical;
+    case model::LogLevel::warning: return State::warning;
+    case model::LogLevel::info: return State::ok;
+    case model::LogLevel::debug:
+    case model::LogLevel::trace: return State::info;
+    case model::LogLevel::unknown: break;
+    }
+    return State::unknown;
 }
 
-int levelOf(std::string_view line)
+State stateOf(const dashboard::LogRow& row)
 {
-    struct Word {
-        std::string_view text;
-        State state;
-    };
-    constexpr std::array<Word, 14> kWords { { { "fatal", State::critical }, { "critical", State::critical }, { "panic", State::critical }, { "emerg", State::critical },
-        { "error", State::critical }, { "\"err\"", State::critical }, { "exception", State::critical }, { "traceback", State::critical }, { "warn", State::warning },
-        { "info", State::ok }, { "notice", State::ok }, { "debug", State::info }, { "trace", State::info }, { "level=err", State::critical } } };
-    const auto start = toLowerAscii(line.substr(0, 200));
-    // A level field decides; else the first word that names a level.
-    for (const auto* key : { "\"level\":", "\"severity\":", "level=", "severity=" }) {
-        if (const auto at = start.find(key); at != std::string::npos) {
-            const auto value = std::string_view(start).substr(at + std::string_view(key).size(), 12);
-            for (const auto& word : kWords) {
-                if (value.find(word.text) != std::string_view::npos)
-                    return static_cast<int>(word.state);
-            }
-        }
-    }
-    auto best = std::string::npos;
-    auto state = State::unknown;
-    for (const auto& word : kWords) {
-        if (const auto at = start.find(word.text); at < best) {
-            best = at;
-            state = word.state;
-        }
-    }
-    return static_cast<int>(state);
+    const std::span<const model::Label> stream = row.labels ? std::span<const model::Label>(row.labels->list()) : std::span<const model::Label>();
+    return stateOf(model::levelOf(stream, row.metadata, row.parsed, row.line));
+}
+
 }
 
 void LinesModel::setContent(PanelContentPtr content, bool ascending)
@@ -133,7 +123,7 @@ QVariant LinesModel::data(const QModelIndex& index, int role) const
     switch (role) {
     case Qt::DisplayRole: return toQString(shown.line);
     case kTimeRole: return QVariant::fromValue<qint64>(shown.timeNs / 1'000'000);
-    case kLevelRole: return levelOf(shown.line);
+    case kLevelRole: return static_cast<int>(stateOf(shown));
     case Qt::ToolTipRole: {
         QString text = dateTimeText(shown.timeNs / 1'000'000);
         const auto add = [&text](const auto& labels) {

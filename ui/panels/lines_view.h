@@ -46,7 +46,4 @@ private:
     bool m_showTime = true;
 };
 
-/// What a line says of its own gravity: a level field or word near its beginning.
-[[nodiscard]] int levelOf(std::string_view line);
-
 }
