@@ -294,12 +294,9 @@ private:
                 m_rest.remove_prefix(1);
             } else if (c == '+') {
                 m_rest.remove_prefix(1);
-            } else if (c == '{') {
-                const auto close = m_rest.find('}');
-                if (close == std::string_view::npos)
-                    return std::nullopt;
-                optional = m_rest[1] == '0' || m_rest[1] == '}' || m_rest[1] == ',';
-                m_rest.remove_prefix(close + 1);
+            } else if (const auto length = countedRepetition(); length > 0) {
+                optional = m_rest[1] == '0';
+                m_rest.remove_prefix(length);
             } else {
                 return one;
             }
@@ -315,6 +312,20 @@ private:
             }
             one = std::move(many);
         }
+    }
+
+    /// Length of {n}, {n,} or {n,m} at the front, 0 if it is none: any other brace stands for itself.
+    [[nodiscard]] std::size_t countedRepetition() const
+    {
+        if (!m_rest.starts_with('{'))
+            return 0;
+        const auto digitsFrom = [&](std::size_t at) { return std::min(m_rest.find_first_not_of("0123456789", at), m_rest.size()); };
+        auto end = digitsFrom(1);
+        if (end == 1)
+            return 0;
+        if (end < m_rest.size() && m_rest[end] == ',')
+            end = digitsFrom(end + 1);
+        return end < m_rest.size() && m_rest[end] == '}' ? end + 1 : 0;
     }
 
     static Known literal(std::string text) { return Known { .exact = std::vector<std::string> { std::move(text) }, .required = {}, .chain = {}, .anyText = false }; }
@@ -363,8 +374,7 @@ private:
         case '$': m_rest.remove_prefix(1); return Known {};
         case '*':
         case '+':
-        case '?':
-        case '{': return std::nullopt;
+        case '?': return std::nullopt;
         case '\\': {
             if (m_rest.size() < 2)
                 return std::nullopt;
@@ -493,7 +503,7 @@ bool SearchRegex::in(std::string_view text) const
             at = hit + literal.needle().size();
         }
         // `.` does not match a newline: only then the expression has to look for another place.
-        return std::memchr(text.data() + begin, '\n', at - begin) == nullptr || c.runs(text);
+        return !text.substr(begin, at - begin).contains('\n') || c.runs(text);
     }
     case Compiled::Plan::expression:
         for (const auto& group : c.prefilter) {

@@ -44,7 +44,7 @@ TEST(FoldedSubstring, ignoresCaseOfAsciiLetters)
 TEST(SearchRegex, answersAsTheExpression)
 {
     const char* patterns[] { "", ".*", "a", "ab|ba", "a.*b", "a.*b.*a", ".*ab", "(?i)ab", "(?i)aB|k", "a+b", "ab?", "^a", "b$", "(a|b)c", "[ab]c", "a{2}", "a(b|c)*a", "\\bab\\b",
-        "a\\nb", "(?s)a.b", "a|", "(?i)s", "\\.a", "x{0}a", "(ab)+", "a.b", "^$", "a\\.*b", "(?:ab|cd)ef", "(?P<n>ab)c", "a|b.*c", "é*a", "a{0,2}b", "[]a]b", "\\x61b", "(?i:a)b" };
+        "a\\nb", "(?s)a.b", "a|", "(?i)s", "\\.a", "x{0}a", "(ab)+", "a.b", "^$", "a\\.*b", "(?:ab|cd)ef", "(?P<n>ab)c", "a|b.*c", "é*a", "a{0,2}b", "[]a]b", "\\x61b", "(?i:a)b", "a{b|c}", "a{b}+c", "a{,2}b", "{a|b", "a{|b}" };
     constexpr std::uint64_t kSeed = 7;
     std::mt19937_64 random(kSeed);
     for (const auto* pattern : patterns) {
@@ -52,7 +52,7 @@ TEST(SearchRegex, answersAsTheExpression)
         ASSERT_TRUE(compiled) << pattern;
         const RE2 re(pattern);
         for (int i = 0; i < 600; ++i) {
-            auto text = randomText(random, 24, i % 2 == 0 ? "abcAB" : "abcefkKsS .\n");
+            auto text = randomText(random, 24, i % 2 == 0 ? "abcAB" : "abcefkKsS .{}\n");
             if (i % 7 == 0)
                 text += "\xC5\xBF" "a\xE2\x84\xAA"; // long s and the Kelvin sign fold to s and k
             const bool matches = RE2::PartialMatch(text, re);
@@ -72,6 +72,8 @@ TEST(SearchRegex, namesLiteralsThatEveryMatchContains)
     EXPECT_EQ(SearchRegex::compile("timeout.*retry")->requiredLiterals(), (Groups { { "timeout" }, { "retry" } }));
     EXPECT_EQ(SearchRegex::compile("error|fatal")->requiredLiterals(), (Groups { { "error", "fatal" } }));
     EXPECT_EQ(SearchRegex::compile("status\":5\\d\\d")->requiredLiterals(), (Groups { { "status\":5" } }));
+    EXPECT_EQ(SearchRegex::compile("{\"level\":\"error\"}")->requiredLiterals(), (Groups { { "{\"level\":\"error\"}" } }));
+    EXPECT_EQ(SearchRegex::compile("up{job|}")->requiredLiterals(), (Groups { { "up{job", "}" } })) << "a brace that counts nothing is a character";
     EXPECT_TRUE(SearchRegex::compile("(?i)error")->requiredLiterals().empty());
     EXPECT_TRUE(SearchRegex::compile("a*")->requiredLiterals().empty());
     EXPECT_FALSE(SearchRegex::compile("a{2,1}"));
