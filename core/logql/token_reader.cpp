@@ -111,10 +111,12 @@ Result<double> numberValue(const std::string& text)
 {
     if (!text.starts_with("0x") && !text.starts_with("0X"))
         return parseFloat(text);
-    std::uint64_t value = 0;
+    if (text.size() == 2)
+        return failure(ErrorCode::parse, formatted("'{}' is not a number", text));
+    double value = 0; // not an integer: any number of digits fits
     for (const char c : text.substr(2))
-        value = value * 16 + static_cast<std::uint64_t>(c <= '9' ? c - '0' : (c | 32) - 'a' + 10);
-    return static_cast<double>(value);
+        value = value * 16 + (c <= '9' ? c - '0' : (c | 32) - 'a' + 10);
+    return value;
 }
 
 }

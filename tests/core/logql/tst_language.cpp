@@ -68,7 +68,7 @@ INSTANTIATE_TEST_SUITE_P(Places, LogqlRefuses,
         Refused { "{a=\"b\"} | line_format \"{{ nope }}\"", 8, 34 }, Refused { "{a=~\"(\"}", 4, 7 }, Refused { "rate({a=\"b\"})", 12, 13 },
         Refused { "rate({a=\"b\"}[5x])", 12, 16 }, Refused { "sum_over_time({a=\"b\"}[5m])", 0, 13 }, Refused { "topk(0, rate({a=\"b\"}[5m]))", 5, 6 },
         Refused { "1 and 2", 0, 1 }, Refused { "{a=\"b\"} + 1", 0, 7 }, Refused { "sum({a=\"b\"})", 4, 11 }, Refused { "{a=\"b\"} | unwrap x", 10, 16 },
-        Refused { "count_over_time({a=\"b\"}[5m]) by (c)", 0, 15 }, Refused { "1 + bool 2", 4, 8 }, Refused { "{a=\"b\"} | json x=\"a[b]\"", 8, 23 }));
+        Refused { "count_over_time({a=\"b\"}[5m]) by (c)", 0, 15 }, Refused { "1 + bool 2", 4, 8 }, Refused { "1 + 0x", 4, 6 }, Refused { "{a=\"b\"} | json x=\"a[b]\"", 8, 23 }));
 
 TEST(LogqlParser, survivesDeepNesting)
 {
@@ -99,6 +99,12 @@ INSTANTIATE_TEST_SUITE_P(Queries, LogqlFormat,
         "topk by(a)(3,sum without(b)(rate({a=\"b\"}[1m])))", "sum(rate({a=\"b\"}[1m]))>bool 2^-3*vector(1)-(1-2)",
         "sum by(a,b)(rate({a=\"b\"}[1m]))/on(a)group_left(c)sum by(a,c)(rate({a=\"b\"}[1m]))", "label_replace(rate({a=\"b\"}[1m]),\"x\",\"$1\",\"a\",\"(.*)\")",
         "sort_desc(approx_topk(5,count_over_time(({a=\"b\"}|=\"q\")[1m])))", "rate({a=\"b\"}[5m]|json|unwrap x)"));
+
+TEST(LogqlParser, readsHexadecimalNumbersOfAnyLength)
+{
+    EXPECT_EQ(format("0x1F"), "31");
+    EXPECT_EQ(format("0x10000000000000000"), "18446744073709552000");
+}
 
 TEST(LogqlParser, knowsMetricQueries)
 {
