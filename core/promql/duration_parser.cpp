@@ -145,24 +145,22 @@ Result<std::unique_ptr<DurationExpr>> DurationParser::settle(std::unique_ptr<Dur
 
 Result<std::unique_ptr<DurationExpr>> DurationParser::offsetDuration(std::int64_t& ms)
 {
+    constexpr std::string_view kContext = "in offset, expected number or duration";
     const auto begin = current().range.begin;
-    std::unique_ptr<DurationExpr> expr;
-    if (kind() == TokenKind::leftParen) {
-        auto parsed = durationPrimary("in offset, expected number or duration");
-        if (!parsed)
-            return std::unexpected(std::move(parsed.error()));
-        expr = std::move(*parsed);
-    } else {
-        const bool hasSign = kind() == TokenKind::add || kind() == TokenKind::sub;
-        const bool negative = hasSign && take().kind == TokenKind::sub;
-        auto leaf = durationLeaf("in offset, expected number or duration");
-        if (!leaf)
-            return std::unexpected(std::move(leaf.error()));
-        expr = std::move(*leaf);
-        if (negative)
-            expr->value = -expr->value;
+    const bool hasSign = kind() == TokenKind::add || kind() == TokenKind::sub;
+    const bool negative = hasSign && take().kind == TokenKind::sub;
+    auto expr = kind() == TokenKind::leftParen ? durationPrimary(kContext) : durationLeaf(kContext);
+    if (!expr)
+        return expr;
+    if (negative && (*expr)->wrapped) {
+        auto sign = std::make_unique<DurationExpr>();
+        sign->op = '-';
+        sign->rhs = std::move(*expr);
+        expr = std::move(sign);
+    } else if (negative) {
+        (*expr)->value = -(*expr)->value;
     }
-    return settle(std::move(expr), { begin, lastEnd() }, false, ms);
+    return settle(std::move(*expr), { begin, lastEnd() }, false, ms);
 }
 
 }

@@ -58,6 +58,12 @@ TEST(PromqlParser, computes_durations)
 
     ASSERT_TRUE(parsed);
     EXPECT_EQ((*parsed)->as<MatrixSelector>()->rangeMs, 180'000);
+    for (const auto* query : { "up offset -(1m + 30)", "up offset (-(1m + 30))", "up offset -90" }) {
+        const auto shifted = parse(query, kAll);
+        ASSERT_TRUE(shifted) << query;
+        EXPECT_EQ((*shifted)->as<VectorSelector>()->shift.offsetMs, -90'000) << query;
+    }
+    EXPECT_FALSE(parse("up offset -(1m)", {})) << "arithmetic is experimental";
     EXPECT_FALSE(parse("up[5m / 0]", kAll));
     EXPECT_FALSE(parse("up[1m - 1m]", kAll));
 }

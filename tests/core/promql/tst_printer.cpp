@@ -30,7 +30,7 @@ INSTANTIATE_TEST_SUITE_P(Queries, PromqlSpelling,
         Spelling { "a[1h30m]@start()", "a[1h30m] @ start()" }, Spelling { "a[300] offset -5m", "a[5m] offset -5m" }, Spelling { "a [5m:]", "a[5m:]" }, Spelling { "a[2m*(1+2)]", "a[2m * (1 + 2)]" },
         Spelling { "{'a.b','c.d'=\"e\"}", "{\"c.d\"=\"e\",__name__=\"a.b\"}" }, Spelling { "sum by('a.b',c)(d)", "sum by (\"a.b\", c) (d)" }, Spelling { "quantile(.5,a)", "quantile(0.5, a)" },
         Spelling { "1e25", "10000000000000000000000000" }, Spelling { "1h30m", "1h30m" }, Spelling { "-(a+b)", "-(a + b)" }, Spelling { "'it\\'s'", "\"it's\"" },
-        Spelling { "m offset (2m*3)", "m offset (2m * 3)" }, Spelling { "a{c!='1',b=~'2',a='3'}", "a{a=\"3\",b=~\"2\",c!=\"1\"}" },
+        Spelling { "m offset (2m*3)", "m offset (2m * 3)" }, Spelling { "m offset -(2m*3)", "m offset -(2m * 3)" }, Spelling { "a{c!='1',b=~'2',a='3'}", "a{a=\"3\",b=~\"2\",c!=\"1\"}" },
         Spelling { "a*ignoring()group_left b", "a * ignoring () group_left () b" }, Spelling { "inf^2", "Inf ^ 2" }, Spelling { "2^inf", "2 ^ +Inf" }));
 
 TEST(PromqlLayout, breaks_long_queries_at_operators_calls_and_aggregations)
