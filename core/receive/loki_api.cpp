@@ -125,7 +125,7 @@ Response LokiApi::Impl::answer(Result<model::QueryValue> value, const TimedStop&
     }
     const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - begin;
     out += formatted(",\"stats\":{{\"summary\":{{\"execTime\":{},\"totalEntriesReturned\":{}}}}}}}", taken.count(), entries);
-    appendRemarks(out, *value, {});
+    appendRemarks(out, *value);
     out += '}';
     return response;
 }

@@ -58,7 +58,7 @@ private:
         std::size_t limit = 0;
     };
     Result<QueryOptions> queryOptions(const Parameters& parameters) const;
-    Response answer(Result<model::QueryValue> value, const TimedStop& stop, std::string query, std::size_t limit) const;
+    Response answer(Result<model::QueryValue> value, const TimedStop& stop, std::size_t limit) const;
 
     const PrometheusServices m_services;
     RemoteWriteReceiver m_receiver;
@@ -89,7 +89,7 @@ Result<PrometheusApi::Impl::QueryOptions> PrometheusApi::Impl::queryOptions(cons
     return options;
 }
 
-Response PrometheusApi::Impl::answer(Result<model::QueryValue> value, const TimedStop& stop, std::string query, std::size_t limit) const
+Response PrometheusApi::Impl::answer(Result<model::QueryValue> value, const TimedStop& stop, std::size_t limit) const
 {
     if (!value) {
         Error error = std::move(value.error());
@@ -111,24 +111,24 @@ Response PrometheusApi::Impl::answer(Result<model::QueryValue> value, const Time
         cut(*matrix);
 
     static constexpr std::string_view kBegin = "{\"status\":\"success\",\"data\":{";
-    const auto end = [](std::string& out, const model::QueryValue& written, std::string_view text) {
+    const auto end = [](std::string& out, const model::QueryValue& written) {
         out += '}';
-        appendRemarks(out, written, text);
+        appendRemarks(out, written);
         out += '}';
     };
     Response response;
     if (sampleCount(*value) <= kStreamedSamples) {
         response.body = kBegin;
         appendResult(response.body, *value);
-        end(response.body, *value, query);
+        end(response.body, *value);
         return response;
     }
     // Shared, since a std::function is copied.
     auto shared = std::make_shared<const model::QueryValue>(std::move(*value));
-    response.stream = [shared, end, query = std::move(query)](BodyWriter& writer) {
+    response.stream = [shared, end](BodyWriter& writer) {
         std::string pending(kBegin);
         writeResult(writer, pending, *shared);
-        end(pending, *shared, query);
+        end(pending, *shared);
         (void)writer.write(std::move(pending));
     };
     return response;
@@ -144,9 +144,8 @@ Response PrometheusApi::Impl::query(const Request& request)
     if (!options)
         return errorResponse(options.error());
     const TimedStop stop(m_services.deadlines, request.stop, options->timeout);
-    std::string text(parameters.get("query"));
-    auto value = m_services.engine.instant(text, *time, stop.token(), options->lookbackMs);
-    return answer(std::move(value), stop, std::move(text), options->limit);
+    auto value = m_services.engine.instant(parameters.get("query"), *time, stop.token(), options->lookbackMs);
+    return answer(std::move(value), stop, options->limit);
 }
 
 Response PrometheusApi::Impl::queryRange(const Request& request)
@@ -171,9 +170,8 @@ Response PrometheusApi::Impl::queryRange(const Request& request)
     if (!options)
         return errorResponse(options.error());
     const TimedStop stop(m_services.deadlines, request.stop, options->timeout);
-    std::string text(parameters.get("query"));
-    auto value = m_services.engine.range(text, { *start, *end, *step }, stop.token(), options->lookbackMs);
-    return answer(std::move(value), stop, std::move(text), options->limit);
+    auto value = m_services.engine.range(parameters.get("query"), { *start, *end, *step }, stop.token(), options->lookbackMs);
+    return answer(std::move(value), stop, options->limit);
 }
 
 Response PrometheusApi::Impl::formatQuery(const Request& request) const

@@ -82,16 +82,6 @@ char* writeSample(char* out, SecondsWriter& seconds, std::int64_t timeMs, double
     return out;
 }
 
-/// Line and column, from 1, as Prometheus names places.
-std::string placeIn(std::string_view query, TextRange where)
-{
-    const auto before = query.substr(0, std::min(where.begin, query.size()));
-    const auto line = std::ranges::count(before, '\n') + 1;
-    const auto lineBegin = before.rfind('\n');
-    const auto column = before.size() - (lineBegin == std::string_view::npos ? 0 : lineBegin + 1) + 1;
-    return formatted(" ({}:{})", line, column);
-}
-
 /// Appends `"resultType":…,"result":…`; calls `between` after each item of a list, and ends early when it answers false.
 template <class Between>
 void appendItems(std::string& out, const model::QueryValue& value, Between between)
@@ -181,13 +171,13 @@ void appendSeries(std::string& out, const model::Series& series)
     out += "]}";
 }
 
-void appendRemarks(std::string& out, const model::QueryValue& value, std::string_view query)
+void appendRemarks(std::string& out, const model::QueryValue& value)
 {
     for (const auto kind : { model::Remark::Kind::warning, model::Remark::Kind::info }) {
         std::vector<std::string> texts;
         for (const auto& remark : value.remarks) {
             if (remark.kind == kind)
-                texts.push_back(remark.where ? remark.message + placeIn(query, *remark.where) : remark.message);
+                texts.push_back(remark.message);
         }
         if (kind == model::Remark::Kind::warning && !value.incomplete.empty())
             texts.push_back(value.incomplete);

@@ -23,8 +23,8 @@ void appendSample(std::string& out, std::int64_t timeMs, double value);
 /// `{"metric":{…},"values":[…]}`.
 void appendSeries(std::string& out, const model::Series& series);
 
-/// The remarks of a value, warnings apart from infos, as Prometheus puts them beside `data`; places in `query` are added.
-void appendRemarks(std::string& out, const model::QueryValue& value, std::string_view query);
+/// The remarks of a value, warnings apart from infos, as Prometheus puts them beside `data`.
+void appendRemarks(std::string& out, const model::QueryValue& value);
 
 /// `"resultType":…,"result":…` of anything but streams.
 void appendResult(std::string& out, const model::QueryValue& value);

@@ -136,15 +136,15 @@ TEST(ApiSupport, seriesReadAsTheirSamplesOneByOne)
     EXPECT_EQ(out, R"({"metric":{"a":"b"},"values":[]})");
 }
 
-TEST(ApiSupport, placesOfRemarksAreLineAndColumn)
+TEST(ApiSupport, remarksStandBesideTheData)
 {
     model::QueryValue value;
     value.data = model::Vector();
-    value.remarks.push_back({ model::Remark::Kind::info, "not a counter", TextRange { 7, 8 } });
+    value.remarks.push_back({ model::Remark::Kind::info, "not a counter (2:2)", TextRange { 7, 8 } });
     value.remarks.push_back({ model::Remark::Kind::warning, "odd", std::nullopt });
     value.incomplete = "3 series left out";
     std::string out;
-    appendRemarks(out, value, "rate(\na[5m])");
+    appendRemarks(out, value);
     EXPECT_EQ(out, R"x(,"warnings":["odd","3 series left out"],"infos":["not a counter (2:2)"])x");
 }
 
