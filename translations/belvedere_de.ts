@@ -1290,6 +1290,10 @@
         <source>critical</source>
         <translation>critical</translation>
     </message>
+    <message>
+        <source>fatal</source>
+        <translation>fatal</translation>
+    </message>
 </context>
 <context>
     <name>belvedere::ui::LogList</name>

@@ -1285,6 +1285,10 @@
         <source>critical</source>
         <translation>critical</translation>
     </message>
+    <message>
+        <source>fatal</source>
+        <translation>致命</translation>
+    </message>
 </context>
 <context>
     <name>belvedere::ui::LogList</name>

@@ -105,6 +105,8 @@ public:
     [[nodiscard]] bool hasParsed(std::string_view name) const;
     [[nodiscard]] bool isDeleted(std::string_view name) const;
 
+    /// `value` must outlive the line.
+    void setMetadata(std::string_view name, std::string_view value) { m_metadata.push_back({ name, value }); }
     void setParsed(std::string_view name, std::string_view value);
     void remove(std::string_view name);
 

@@ -2,6 +2,7 @@
 
 #include "core/logql/stages/formats.h"
 #include "core/logql/stages/label_filter.h"
+#include "core/logql/stages/level_detector.h"
 #include "core/logql/stages/line_filter.h"
 #include "core/logql/stages/parser_stage.h"
 #include "core/logql/stages/small_stages.h"
@@ -127,11 +128,12 @@ Result<Pipeline> Pipeline::compile(std::span<const Stage> stages, const Wants& w
     }
 
     auto hints = std::make_unique<Hints>();
+    std::vector<std::string> names = wants.labels;
+    const bool known = collectRequired(stages, out.m_stages, names);
+    for (const auto& filter : filtersAfter)
+        collectNames(filter, names);
+    const bool detectsLevel = std::ranges::contains(names, kDetectedLevelLabel);
     if (wants.metric) {
-        std::vector<std::string> names = wants.labels;
-        const bool known = collectRequired(stages, out.m_stages, names);
-        for (const auto& filter : filtersAfter)
-            collectNames(filter, names);
         for (std::size_t i = 0, count = names.size(); i < count; ++i) {
             if (names[i].ends_with(kDuplicateSuffix)) {
                 hints->wantsExtracted = true;
@@ -188,6 +190,12 @@ Result<Pipeline> Pipeline::compile(std::span<const Stage> stages, const Wants& w
             || std::holds_alternative<LineFormatStage>(data) || std::holds_alternative<LabelFormatStage>(data);
         if (changesLine(stages[i]) || std::holds_alternative<DecolorizeStage>(data))
             lineIsStored = false;
+    }
+    if (detectsLevel) {
+        // Behind the line filters at the front, which leave less to look at.
+        const auto place = std::ranges::find_if(out.m_order, [](const StageRunner* runner) { return !dynamic_cast<const LineFilterStage*>(runner); });
+        out.m_order.insert(place, out.m_stages.emplace_back(makeLevelDetector()).get());
+        out.m_readsLine = true;
     }
     out.m_hints = std::move(hints);
     return out;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <utility>
 
 namespace belvedere::model {
@@ -71,38 +72,28 @@ LogLevel leadingWord(std::string_view line)
 
 }
 
+std::string_view levelName(LogLevel level)
+{
+    static constexpr std::array<std::string_view, 8> kNames { "unknown", "trace", "debug", "info", "warn", "error", "critical", "fatal" };
+    return kNames[static_cast<std::size_t>(level)];
+}
+
 LogLevel levelFromText(std::string_view text)
 {
-    static constexpr std::array kNames {
-        std::pair { "trace", LogLevel::trace },
-        std::pair { "trc", LogLevel::trace },
-        std::pair { "debug", LogLevel::debug },
-        std::pair { "dbg", LogLevel::debug },
-        std::pair { "info", LogLevel::info },
-        std::pair { "inf", LogLevel::info },
-        std::pair { "information", LogLevel::info },
-        std::pair { "notice", LogLevel::info },
-        std::pair { "log", LogLevel::info },
-        std::pair { "warn", LogLevel::warning },
-        std::pair { "wrn", LogLevel::warning },
-        std::pair { "warning", LogLevel::warning },
-        std::pair { "error", LogLevel::error },
-        std::pair { "err", LogLevel::error },
-        std::pair { "eror", LogLevel::error },
-        std::pair { "critical", LogLevel::critical },
-        std::pair { "crit", LogLevel::critical },
-        std::pair { "fatal", LogLevel::critical },
-        std::pair { "panic", LogLevel::critical },
-        std::pair { "alert", LogLevel::critical },
-        std::pair { "emerg", LogLevel::critical },
-        std::pair { "emergency", LogLevel::critical },
-    };
-    constexpr std::size_t kLongest = 11;
+    using Name = std::pair<std::string_view, LogLevel>;
+    static constexpr std::array kNames { Name { "info", LogLevel::info }, Name { "error", LogLevel::error }, Name { "warn", LogLevel::warning }, Name { "warning", LogLevel::warning },
+        Name { "debug", LogLevel::debug }, Name { "trace", LogLevel::trace }, Name { "critical", LogLevel::critical }, Name { "fatal", LogLevel::fatal }, Name { "notice", LogLevel::info },
+        Name { "trc", LogLevel::trace }, Name { "dbg", LogLevel::debug }, Name { "inf", LogLevel::info }, Name { "log", LogLevel::info }, Name { "information", LogLevel::info },
+        Name { "wrn", LogLevel::warning }, Name { "err", LogLevel::error }, Name { "eror", LogLevel::error }, Name { "crit", LogLevel::critical }, Name { "panic", LogLevel::critical },
+        Name { "alert", LogLevel::critical }, Name { "emerg", LogLevel::critical }, Name { "emergency", LogLevel::critical } };
+    constexpr std::size_t kLongest = std::ranges::max(kNames, {}, [](const Name& name) { return name.first.size(); }).first.size();
     const auto word = trim(text);
     if (word.size() > kLongest)
         return LogLevel::unknown;
-    const auto lower = toLowerAscii(word);
-    const auto found = std::ranges::find(kNames, std::string_view(lower), [](const auto& name) { return std::string_view(name.first); });
+    // This is asked of every line that is counted: no text is made for it.
+    std::array<char, kLongest> lower;
+    std::ranges::transform(word, lower.begin(), [](char c) { return isUpper(c) ? static_cast<char>(c - 'A' + 'a') : c; });
+    const auto found = std::ranges::find(kNames, std::string_view(lower.data(), word.size()), &Name::first);
     return found == kNames.end() ? LogLevel::unknown : found->second;
 }
 
@@ -111,7 +102,8 @@ LogLevel levelInLine(std::string_view line)
     // Fields of a long line stand at its front, and this is asked of every line that is drawn.
     constexpr std::size_t kSearched = 4096;
     const auto head = line.substr(0, kSearched);
-    for (const std::string_view key : { "level", "severity", "lvl" }) {
+    using namespace std::literals;
+    for (const auto key : { "level"sv, "severity"sv, "lvl"sv }) {
         if (const auto level = levelFromText(valueAfter(head, key)); level != LogLevel::unknown)
             return level;
     }

@@ -9,7 +9,10 @@
 namespace belvedere::model {
 
 /// How grave a log line is, from least to most.
-enum class LogLevel : std::uint8_t { unknown, trace, debug, info, warning, error, critical };
+enum class LogLevel : std::uint8_t { unknown, trace, debug, info, warning, error, critical, fatal };
+
+/// Loki's word for it, the value of the label `detected_level`.
+[[nodiscard]] std::string_view levelName(LogLevel level);
 
 /// What a level is called in labels and lines, in any case: "warn", "WRN", "ERROR", "fatal", …
 [[nodiscard]] LogLevel levelFromText(std::string_view text);

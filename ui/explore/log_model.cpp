@@ -16,13 +16,15 @@ namespace belvedere::ui {
 QString levelWord(LogLevel level)
 {
     static constexpr std::array kWords { QT_TRANSLATE_NOOP("belvedere::ui::LogLevel", "unknown"), QT_TRANSLATE_NOOP("belvedere::ui::LogLevel", "trace"), QT_TRANSLATE_NOOP("belvedere::ui::LogLevel", "debug"),
-        QT_TRANSLATE_NOOP("belvedere::ui::LogLevel", "info"), QT_TRANSLATE_NOOP("belvedere::ui::LogLevel", "warn"), QT_TRANSLATE_NOOP("belvedere::ui::LogLevel", "error"), QT_TRANSLATE_NOOP("belvedere::ui::LogLevel", "critical") };
+        QT_TRANSLATE_NOOP("belvedere::ui::LogLevel", "info"), QT_TRANSLATE_NOOP("belvedere::ui::LogLevel", "warn"), QT_TRANSLATE_NOOP("belvedere::ui::LogLevel", "error"), QT_TRANSLATE_NOOP("belvedere::ui::LogLevel", "critical"),
+        QT_TRANSLATE_NOOP("belvedere::ui::LogLevel", "fatal") };
     return QCoreApplication::translate("belvedere::ui::LogLevel", kWords[static_cast<std::size_t>(level)]);
 }
 
 QColor levelColor(const Theme& theme, LogLevel level)
 {
     switch (level) {
+    case LogLevel::fatal:
     case LogLevel::critical:
     case LogLevel::error:
         return theme.stateColor(State::critical);

@@ -79,6 +79,7 @@ private:
 State stateOf(model::LogLevel level)
 {
     switch (level) {
+    case model::LogLevel::fatal:
     case model::LogLevel::critical:
     case model::LogLevel::error: return State::critical;
     case model::LogLevel::warning: return State::warning;

@@ -118,6 +118,31 @@ TEST_F(LogqlEngine, metadataIsKeptApartFromParsedLabels)
     EXPECT_EQ(mergeLabels(streams)[0].labels->toString(), "{app=\"x\", app_extracted=\"y\", q=\"t\"}");
 }
 
+TEST_F(LogqlEngine, levelsAreDetectedWhereTheyAreAskedFor)
+{
+    source.add({ { "app", "x" } }, 1 * kSecond, R"({"level": "warning", "msg": "a"})");
+    source.add({ { "app", "x" } }, 2 * kSecond, "2025-11-21 ERROR b");
+    source.add({ { "app", "x" } }, 3 * kSecond, "c");
+    source.add({ { "app", "x" } }, { 4 * kSecond, "ERROR d", { { "detected_level", "info" } } });
+    source.add({ { "app", "x" }, { "level", "fatal" } }, 5 * kSecond, "ERROR e");
+    source.finish();
+    EXPECT_EQ(lines(R"({app="x"} | detected_level="error")"), Lines { "2025-11-21 ERROR b" });
+    EXPECT_EQ(lines(R"({app="x"} | detected_level=~"warn|info")"), (Lines { R"({"level": "warning", "msg": "a"})", "ERROR d" }));
+    EXPECT_EQ(lines(R"({app="x"} |= "msg" | json | line_format "{{.detected_level}} {{.msg}}" | keep none)"), Lines { "warn a" });
+
+    const auto counted = instant(R"(sum by (detected_level) (count_over_time({app="x"}[10s])))", 6 * kSecond);
+    ASSERT_TRUE(counted);
+    std::map<std::string, double> levels;
+    for (const auto& sample : std::get<model::Vector>(counted->data))
+        levels[std::string(sample.labels->get("detected_level"))] = sample.value;
+    EXPECT_EQ(levels, (std::map<std::string, double> { { "error", 1 }, { "fatal", 1 }, { "info", 1 }, { "unknown", 1 }, { "warn", 1 } }));
+
+    // Who does not ask gets lines as they were pushed.
+    const auto plain = range(R"({app="x"} |= "ERROR b")", { 0, 1000 * kSecond, 0, 10, Direction::forward });
+    ASSERT_TRUE(plain);
+    EXPECT_TRUE(std::get<model::Streams>(plain->data).at(0).lines.at(0).metadata.empty());
+}
+
 TEST_F(LogqlEngine, lineFiltersBehindLineFormatTestTheNewLine)
 {
     source.add({ { "app", "x" } }, 1, "old");

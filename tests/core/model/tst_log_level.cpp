@@ -32,7 +32,7 @@ TEST(LogLevel, ofALabelComesFirst)
 {
     const LogLine line { 0, "level=info a", { { "detected_level", "debug" } }, { { "lvl", "WARN" } } };
 
-    EXPECT_EQ(levelOf(Labels { { "level", "fatal" } }, line), LogLevel::critical);
+    EXPECT_EQ(levelOf(Labels { { "level", "fatal" } }, line), LogLevel::fatal);
     EXPECT_EQ(levelOf(Labels { { "level", "3" } }, line), LogLevel::debug) << "a label that names no level says nothing";
     EXPECT_EQ(levelOf({}, { {}, "level=info a", {}, { { "lvl", "WARN" } } }), LogLevel::warning);
 }
