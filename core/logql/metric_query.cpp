@@ -1,6 +1,7 @@
 #include "core/logql/metric_query.h"
 
 #include "core/base/format.h"
+#include "core/logql/expand_groups.h"
 #include "core/logql/range_query.h"
 
 #include <algorithm>
@@ -264,47 +265,13 @@ private:
             const std::string source(column.labels->get(replace.source));
             if (!re.Match(source, 0, source.size(), RE2::UNANCHORED, groups.data(), static_cast<int>(groups.size())))
                 continue;
+            std::string value;
+            expandGroups(value, replace.replacement, re, groups);
             model::LabelsBuilder labels(*column.labels);
-            labels.set(replace.target, expanded(replace.replacement, re, groups));
+            labels.set(replace.target, value);
             column.labels = model::makeLabels(labels.build());
         }
         return MetricValue(std::move(*input));
-    }
-
-    /// Go's Regexp.Expand: $1, ${1}, $name, ${name}, $$.
-    static std::string expanded(std::string_view text, const RE2& re, const std::vector<re2::StringPiece>& groups)
-    {
-        std::string out;
-        for (std::size_t i = 0; i < text.size(); ++i) {
-            if (text[i] != '$' || i + 1 == text.size()) {
-                out += text[i];
-                continue;
-            }
-            if (text[i + 1] == '$') {
-                out += '$';
-                ++i;
-                continue;
-            }
-            const bool braces = text[i + 1] == '{';
-            const auto begin = i + (braces ? 2 : 1);
-            auto end = begin;
-            while (end < text.size() && (std::isalnum(static_cast<unsigned char>(text[end])) || text[end] == '_'))
-                ++end;
-            if (end == begin || (braces && (end == text.size() || text[end] != '}'))) {
-                out += '$';
-                continue;
-            }
-            const std::string name(text.substr(begin, end - begin));
-            i = braces ? end : end - 1;
-            std::size_t index = groups.size();
-            if (name.find_first_not_of("0123456789") == std::string::npos && name.size() < 4)
-                index = static_cast<std::size_t>(std::stoi(name));
-            else if (const auto found = re.NamedCapturingGroups().find(name); found != re.NamedCapturingGroups().end())
-                index = static_cast<std::size_t>(found->second);
-            if (index < groups.size())
-                out.append(groups[index].data(), groups[index].size());
-        }
-        return out;
     }
 
     // -------------------------------------------------------------------------------------------------- binary operators

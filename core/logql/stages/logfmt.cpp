@@ -29,11 +29,26 @@ public:
     std::string_view key;
     std::string_view value;
 
-    [[nodiscard]] bool atEnd() const { return m_at >= m_line.size(); }
+    /// Goes on to the next pair, past faults; where `strict`, a fault is the end. False at the end.
+    bool next(Arena& arena, bool strict)
+    {
+        while (!atEnd()) {
+            if (readPair(arena))
+                return true;
+            if (strict)
+                return false;
+        }
+        return false;
+    }
+
     [[nodiscard]] const std::string& error() const { return m_error; }
 
+private:
+    [[nodiscard]] bool atEnd() const { return m_at >= m_line.size(); }
+    static bool isBlankByte(char c) { return static_cast<unsigned char>(c) <= ' '; }
+
     /// False at the end and at a fault.
-    bool next(Arena& arena)
+    bool readPair(Arena& arena)
     {
         key = value = {};
         while (m_at < m_line.size() && isBlankByte(m_line[m_at]))
@@ -60,9 +75,6 @@ public:
         key = m_line.substr(start, m_at - start);
         return validKey();
     }
-
-private:
-    static bool isBlankByte(char c) { return static_cast<unsigned char>(c) <= ' '; }
 
     bool validKey()
     {
@@ -136,12 +148,7 @@ public:
         if (nothingWanted(state))
             return true;
         LogfmtCursor cursor(state.line);
-        while (!cursor.atEnd()) {
-            if (!cursor.next(state.arena())) {
-                if (m_strict)
-                    break;
-                continue;
-            }
+        while (cursor.next(state.arena(), m_strict)) {
             if (cursor.value.empty() && !m_keepEmpty)
                 continue;
             const auto name = labelName(cursor.key, state.arena());
@@ -176,12 +183,7 @@ public:
         if (nothingWanted(state))
             return true;
         LogfmtCursor cursor(state.line);
-        while (!cursor.atEnd()) {
-            if (!cursor.next(state.arena())) {
-                if (m_strict)
-                    break;
-                continue;
-            }
+        while (cursor.next(state.arena(), m_strict)) {
             for (const auto& one : m_extractions) {
                 if (one.expression != cursor.key || (cursor.value.empty() && !m_keepEmpty))
                     continue;

@@ -1,10 +1,9 @@
 #include "core/base/format.h"
 #include "core/logql/each_match.h"
+#include "core/logql/expand_groups.h"
 #include "core/logql/template/arguments.h"
 #include "core/logql/template/groups.h"
 
-#include <cctype>
-#include <charconv>
 #include <memory>
 #include <string>
 #include <unordered_map>
@@ -36,42 +35,6 @@ Result<const RE2*> regex(std::string_view pattern)
     return slot.get();
 }
 
-/// Puts groups in place of $1, ${1}, $name, ${name} and $$.
-void expand(std::string& out, std::string_view text, const RE2& re, std::span<const re2::StringPiece> groups)
-{
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] != '$' || i + 1 >= text.size()) {
-            out += text[i];
-            continue;
-        }
-        if (text[i + 1] == '$') {
-            out += '$';
-            ++i;
-            continue;
-        }
-        const bool braces = text[i + 1] == '{';
-        auto begin = i + (braces ? 2 : 1);
-        auto end = begin;
-        while (end < text.size() && (std::isalnum(static_cast<unsigned char>(text[end])) || text[end] == '_'))
-            ++end;
-        if (end == begin || (braces && (end >= text.size() || text[end] != '}'))) {
-            out += '$';
-            continue;
-        }
-        const auto name = text.substr(begin, end - begin);
-        i = braces ? end : end - 1;
-        int index = -1;
-        const auto [last, error] = std::from_chars(name.data(), name.data() + name.size(), index);
-        if (error != std::errc() || last != name.data() + name.size()) {
-            const auto& names = re.NamedCapturingGroups();
-            const auto found = names.find(std::string(name));
-            index = found == names.end() ? -1 : found->second;
-        }
-        if (index >= 0 && static_cast<std::size_t>(index) < groups.size())
-            out.append(groups[static_cast<std::size_t>(index)].data(), groups[static_cast<std::size_t>(index)].size());
-    }
-}
-
 }
 
 void addExpressionFunctions(Functions& out)
@@ -81,7 +44,7 @@ void addExpressionFunctions(Functions& out)
         if (!re)
             return std::unexpected(re.error());
         std::string result;
-        eachMatch(**re, text, [&](std::span<const re2::StringPiece> groups) { expand(result, replacement, **re, groups); },
+        eachMatch(**re, text, [&](std::span<const re2::StringPiece> groups) { expandGroups(result, replacement, **re, groups); },
             [&](std::string_view between) { result += between; });
         return Value(std::move(result));
     });
