@@ -10,16 +10,15 @@
 #include "core/ingest/loki_push.h"
 #include "core/ingest/openmetrics_import.h"
 #include "core/logs/store.h"
+#include "core/model/commit_waiter.h"
 #include "core/tsdb/store.h"
 
 #include <cctype>
 #include <chrono>
-#include <condition_variable>
 #include <fstream>
 #include <functional>
 #include <iostream>
 #include <limits>
-#include <mutex>
 
 namespace belvedere::app {
 
@@ -132,45 +131,19 @@ public:
     {
         if (m_stop.stop_requested())
             return failure(ErrorCode::cancelled, "interrupted");
-        {
-            const std::scoped_lock lock(m_mutex);
-            if (m_error)
-                return std::unexpected(*m_error);
-            ++m_open;
-        }
-        m_store.append(std::move(pushes), {}, [this](const Result<model::LogAppendSummary>& summary) {
-            // Notified under the lock: wait() may return, and this object end, as soon as it is let go.
-            const std::scoped_lock lock(m_mutex);
-            if (summary) {
-                m_sum.appended += summary->appended;
-                m_sum.duplicate += summary->duplicate;
-                m_sum.tooOld += summary->tooOld;
-            } else if (!m_error) {
-                m_error = summary.error();
-            }
-            --m_open;
-            m_changed.notify_one();
-        });
+        if (const auto soFar = m_commits.soFar(); !soFar)
+            return std::unexpected(soFar.error());
+        m_commits.queued();
+        m_store.append(std::move(pushes), {}, [this](const Result<model::LogAppendSummary>& summary) { m_commits.take(summary); });
         return {};
     }
 
-    Result<model::LogAppendSummary> wait()
-    {
-        std::unique_lock lock(m_mutex);
-        m_changed.wait(lock, [this] { return m_open == 0; });
-        if (m_error)
-            return std::unexpected(*m_error);
-        return std::exchange(m_sum, {});
-    }
+    Result<model::LogAppendSummary> wait() { return m_commits.wait(); }
 
 private:
     logs::Store& m_store;
     const std::stop_token m_stop;
-    std::mutex m_mutex;
-    std::condition_variable m_changed;
-    std::size_t m_open = 0;          // guarded by m_mutex
-    model::LogAppendSummary m_sum;   // guarded by m_mutex
-    std::optional<Error> m_error;    // guarded by m_mutex
+    model::CommitWaiter<model::LogAppendSummary> m_commits;
 };
 
 /// The time that a raw line begins with: RFC 3339, or a date and a time of day in UTC as log formats write them.

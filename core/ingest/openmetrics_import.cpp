@@ -4,12 +4,11 @@
 #include "core/ingest/compress.h"
 #include "core/ingest/exposition.h"
 #include "core/ingest/sample_grouper.h"
+#include "core/model/commit_waiter.h"
 
-#include <condition_variable>
 #include <fstream>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <unordered_map>
 
@@ -84,51 +83,7 @@ private:
     std::uint64_t m_bytesRead = 0;
 };
 
-/// Counts what becomes of queued batches, and waits for the last.
-class Commits {
-public:
-    void queued()
-    {
-        const std::scoped_lock lock(m_mutex);
-        ++m_open;
-    }
-    void committed(const Result<model::AppendSummary>& result)
-    {
-        const std::scoped_lock lock(m_mutex);
-        --m_open;
-        if (result) {
-            m_summary.appended += result->appended;
-            m_summary.outOfOrder += result->outOfOrder;
-            m_summary.duplicate += result->duplicate;
-            m_summary.tooOld += result->tooOld;
-        } else if (!m_error) {
-            m_error = result.error();
-        }
-        m_changed.notify_all();
-    }
-    Result<model::AppendSummary> soFar()
-    {
-        const std::scoped_lock lock(m_mutex);
-        if (m_error)
-            return std::unexpected(*m_error);
-        return m_summary;
-    }
-    Result<model::AppendSummary> wait()
-    {
-        std::unique_lock lock(m_mutex);
-        m_changed.wait(lock, [this] { return m_open == 0; });
-        if (m_error)
-            return std::unexpected(*m_error);
-        return m_summary;
-    }
-
-private:
-    std::mutex m_mutex;
-    std::condition_variable m_changed;
-    std::size_t m_open = 0;           // guarded by m_mutex
-    model::AppendSummary m_summary;   // guarded by m_mutex
-    std::optional<Error> m_error;     // guarded by m_mutex
-};
+using Commits = model::CommitWaiter<model::AppendSummary>;
 
 /// Text with milliseconds looks like OpenMetrics whose seconds lie beyond the year 5000; other oddities of the text
 /// format (blank lines, plain comments) give it away too.
@@ -189,7 +144,7 @@ public:
             if (m_stop.stop_requested())
                 return failure(ErrorCode::cancelled, "the import was cancelled");
             m_commits->queued();
-            m_sink.append(std::move(batch), [commits = m_commits](const Result<model::AppendSummary>& result) { commits->committed(result); });
+            m_sink.append(std::move(batch), [commits = m_commits](const Result<model::AppendSummary>& result) { commits->take(result); });
         }
         const auto soFar = m_commits->soFar();
         if (!soFar)

@@ -115,6 +115,14 @@ struct LogAppendSummary {
     std::size_t appended = 0;
     std::size_t duplicate = 0; ///< same stream, time and line as an entry already there
     std::size_t tooOld = 0;
+
+    LogAppendSummary& operator+=(const LogAppendSummary& other)
+    {
+        appended += other.appended;
+        duplicate += other.duplicate;
+        tooOld += other.tooOld;
+        return *this;
+    }
 };
 
 /// Where lines are written. Threading: every call from any thread.

@@ -91,6 +91,15 @@ struct AppendSummary {
     std::size_t outOfOrder = 0; ///< older than the series' newest sample by more than the out-of-order window
     std::size_t duplicate = 0;  ///< another value for a time that the series already has; the first is kept
     std::size_t tooOld = 0;     ///< outside of retention
+
+    AppendSummary& operator+=(const AppendSummary& other)
+    {
+        appended += other.appended;
+        outOfOrder += other.outOfOrder;
+        duplicate += other.duplicate;
+        tooOld += other.tooOld;
+        return *this;
+    }
 };
 
 /// Where samples are written. Threading: every call from any thread.

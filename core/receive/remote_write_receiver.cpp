@@ -2,11 +2,8 @@
 
 #include "core/base/format.h"
 #include "core/base/text.h"
+#include "core/model/commit_waiter.h"
 
-#include <condition_variable>
-#include <cstddef>
-#include <mutex>
-#include <optional>
 #include <string>
 #include <utility>
 
@@ -14,49 +11,6 @@
 // to act: the sender must not repeat what will be refused again, and must repeat what could not be stored for now.
 
 namespace belvedere::receive {
-
-namespace {
-
-/// Waits for several commits and adds up what became of them.
-class CommitWaiter {
-public:
-    explicit CommitWaiter(std::size_t expected)
-        : m_open(expected)
-    {
-    }
-    void take(const Result<model::AppendSummary>& summary)
-    {
-        // Notified under the lock: the waiter may be gone as soon as it is let go.
-        const std::scoped_lock lock(m_mutex);
-        if (summary) {
-            m_sum.appended += summary->appended;
-            m_sum.outOfOrder += summary->outOfOrder;
-            m_sum.duplicate += summary->duplicate;
-            m_sum.tooOld += summary->tooOld;
-        } else if (!m_error) {
-            m_error = summary.error();
-        }
-        --m_open;
-        m_changed.notify_one();
-    }
-    Result<model::AppendSummary> wait()
-    {
-        std::unique_lock lock(m_mutex);
-        m_changed.wait(lock, [this] { return m_open == 0; });
-        if (m_error)
-            return std::unexpected(*m_error);
-        return m_sum;
-    }
-
-private:
-    std::mutex m_mutex;
-    std::condition_variable m_changed;
-    std::size_t m_open;             // guarded by m_mutex
-    model::AppendSummary m_sum;     // guarded by m_mutex
-    std::optional<Error> m_error;   // guarded by m_mutex
-};
-
-}
 
 Response RemoteWriteReceiver::take(const Request& request)
 {
@@ -76,9 +30,11 @@ Response RemoteWriteReceiver::take(const Request& request)
     m_exemplars += decoded->exemplars;
     m_histograms += decoded->histograms;
     m_series += decoded->rejectedSeries;
-    CommitWaiter commits(decoded->batches.size());
-    for (auto& batch : decoded->batches)
+    model::CommitWaiter<model::AppendSummary> commits;
+    for (auto& batch : decoded->batches) {
+        commits.queued();
         m_sink.append(std::move(batch), [&commits](const Result<model::AppendSummary>& summary) { commits.take(summary); });
+    }
     const auto summary = commits.wait();
     if (!summary) // the sender tries again
         return textResponse(summary.error().code == ErrorCode::full ? 507 : 500, summary.error().message);
