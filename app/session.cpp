@@ -18,6 +18,8 @@
 #include "core/scrape/scrape_manager.h"
 #include "core/tail/follower.h"
 #include "core/tsdb/store.h"
+#include "core/workspace/default_workspace.h"
+#include "core/workspace/globs.h"
 #include "core/workspace/state_database.h"
 
 #include <QFile>

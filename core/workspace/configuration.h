@@ -2,6 +2,7 @@
 
 #include "core/ingest/scrape_config.h"
 #include "core/model/labels.h"
+#include "core/workspace/listen.h"
 
 #include <cstdint>
 #include <expected>
@@ -57,15 +58,6 @@ struct Retention {
     bool operator==(const Retention&) const = default;
 };
 
-/// Where the API answers.
-struct Listen {
-    std::string address = "127.0.0.1";
-    std::uint16_t port = 9797;
-    std::string token = {};
-
-    bool operator==(const Listen&) const = default;
-};
-
 /// What workspace.yml, or a prometheus.yml in its place, says: plain values with the defaults filled in.
 struct Configuration {
     std::int64_t scrapeIntervalMs = 60'000;
@@ -114,14 +106,5 @@ using Faults = std::vector<std::string>;
 [[nodiscard]] std::expected<Parsed, Faults> parseConfiguration(std::string_view text, const std::string& file, const std::filesystem::path& folder);
 /// Reads the file too.
 [[nodiscard]] std::expected<Parsed, Faults> loadConfiguration(const std::filesystem::path& file);
-
-/// What a new workspace starts with: this machine's containers, and Belvedere's own figures.
-[[nodiscard]] std::string_view defaultWorkspaceFile() noexcept;
-
-/// "127.0.0.1:9797", ":9797", "9797" or "[::1]:9797".
-[[nodiscard]] Result<Listen> parseListen(std::string_view text);
-
-/// Files that exist and match the patterns (* and ? in the last part), sorted, each once.
-[[nodiscard]] std::vector<std::filesystem::path> expandGlobs(const std::vector<std::string>& patterns);
 
 }

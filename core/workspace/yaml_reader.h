@@ -17,7 +17,7 @@
 
 namespace belvedere::workspace {
 
-/// Where faults and warnings about one file are collected. Only .cpp files of this folder include this header.
+/// Where faults and warnings about one file are collected. Only the readers of this folder include this header.
 class YamlDiagnostics {
 public:
     explicit YamlDiagnostics(std::string file)

@@ -1,6 +1,7 @@
 // Any text as workspace.yml, prometheus.yml, promtail.yml or alertmanager.yml: a configuration, or faults with their place.
 
 #include "core/workspace/configuration.h"
+#include "core/workspace/listen.h"
 
 #include <cstdint>
 #include <cstdlib>

@@ -1,4 +1,7 @@
 #include "core/workspace/configuration.h"
+#include "core/workspace/default_workspace.h"
+#include "core/workspace/globs.h"
+#include "core/workspace/listen.h"
 #include "tests/support/folders.h"
 #include "tests/support/temporary_folder.h"
 
