@@ -1,7 +1,7 @@
 #include "app/commands.h"
 #include "app/console_logger.h"
 #include "app/output.h"
-#include "app/session.h"
+#include "app/workspace_folder.h"
 
 #include "core/base/clock.h"
 #include "core/base/format.h"

@@ -1,6 +1,7 @@
 #include "app/commands.h"
 #include "app/console_logger.h"
 #include "app/session.h"
+#include "app/workspace_folder.h"
 
 #include "core/base/format.h"
 #include "core/base/termination.h"

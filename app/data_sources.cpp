@@ -1,6 +1,6 @@
 #include "app/data_sources.h"
 
-#include "app/session.h"
+#include "app/workspace_folder.h"
 #include "core/base/format.h"
 #include "core/datasource/embedded_sources.h"
 #include "core/datasource/remote_sources.h"

@@ -116,22 +116,4 @@ private:
     std::unique_ptr<Impl> m_impl;
 };
 
-/// A workspace that is gone with the object.
-class ThrowAwayFolder {
-public:
-    ThrowAwayFolder();
-    ~ThrowAwayFolder();
-    ThrowAwayFolder(const ThrowAwayFolder&) = delete;
-    ThrowAwayFolder& operator=(const ThrowAwayFolder&) = delete;
-
-    [[nodiscard]] const std::filesystem::path& path() const noexcept { return m_path; }
-
-private:
-    std::filesystem::path m_path;
-};
-
-/// Where the parts of a workspace lie.
-[[nodiscard]] std::filesystem::path metricsFolder(const std::filesystem::path& workspace);
-[[nodiscard]] std::filesystem::path logsFolder(const std::filesystem::path& workspace);
-
 }

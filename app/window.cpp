@@ -9,6 +9,7 @@
 #include "app/session.h"
 #include "app/version.h"
 #include "app/window_backend.h"
+#include "app/workspace_folder.h"
 #include "core/base/format.h"
 #include "core/base/termination.h"
 #include "ui/dashboards/dashboards_page.h"

@@ -1,0 +1,33 @@
+#pragma once
+
+#include "core/alert/rule_manager.h"
+#include "core/base/clock.h"
+
+#include <atomic>
+#include <cstdint>
+#include <stop_token>
+#include <thread>
+
+namespace belvedere::app {
+
+/// Evaluates the rules over a history, so that its alerts have one too, and then begins with the present.
+///
+/// Threading: begin() and end() in one thread, isRunning() from any. Runs a thread of its own in between.
+class RuleReplay {
+public:
+    /// Until end(), `rules` and `clock` must be there. Instead of rules.start(), which comes when the past is through.
+    void begin(alert::RuleManager& rules, const Clock& clock, std::int64_t historyMs);
+    /// Waits for the evaluation that runs; what is left of the history stays unevaluated.
+    void end();
+
+    /// What fires now fired long ago.
+    [[nodiscard]] bool isRunning() const { return m_running; }
+
+private:
+    void run(const std::stop_token& stop, alert::RuleManager& rules, const Clock& clock, std::int64_t historyMs);
+
+    std::atomic<bool> m_running = false;
+    std::jthread m_thread;
+};
+
+}
