@@ -8,6 +8,8 @@
 #include <QFileInfo>
 
 #include <algorithm>
+#include <chrono>
+#include <utility>
 
 #include <yaml-cpp/yaml.h>
 
@@ -87,11 +89,65 @@ Result<std::vector<ingest::TargetGroup>> parseTargetGroups(std::string_view text
     }
 }
 
-FileDiscoverer::FileDiscoverer(ingest::FileDiscovery config, QObject* parent)
+Discoverer::Discoverer(std::int64_t refreshIntervalMs, QObject* parent)
     : QObject(parent)
+    , m_refresh(this)
+{
+    m_refresh.setInterval(std::chrono::milliseconds(refreshIntervalMs));
+    connect(&m_refresh, &QTimer::timeout, this, [this] { refresh(); });
+    m_refresh.start();
+}
+
+bool Discoverer::Place::take(Found found)
+{
+    auto now = found ? std::string() : found.error().message;
+    const bool same = now == problem && (!found || *found == groups);
+    problem = std::move(now);
+    if (found)
+        groups = std::move(*found);
+    return !same;
+}
+
+void Discoverer::take(const std::string& place, Found found)
+{
+    if (m_places[place].take(std::move(found)))
+        Q_EMIT changed();
+}
+
+void Discoverer::takeAll(std::map<std::string, Found> found)
+{
+    bool different = std::erase_if(m_places, [&](const auto& place) { return !found.contains(place.first); }) > 0;
+    for (auto& [name, groups] : found) {
+        const auto [place, isNew] = m_places.try_emplace(name);
+        const bool other = place->second.take(std::move(groups));
+        different = different || isNew || other;
+    }
+    if (different)
+        Q_EMIT changed();
+}
+
+std::vector<ingest::TargetGroup> Discoverer::groups() const
+{
+    std::vector<ingest::TargetGroup> out;
+    for (const auto& [name, place] : m_places)
+        out.insert(out.end(), place.groups.begin(), place.groups.end());
+    return out;
+}
+
+std::vector<std::string> Discoverer::problems() const
+{
+    std::vector<std::string> out;
+    for (const auto& [name, place] : m_places) {
+        if (!place.problem.empty())
+            out.push_back(place.problem);
+    }
+    return out;
+}
+
+FileDiscoverer::FileDiscoverer(ingest::FileDiscovery config, QObject* parent)
+    : Discoverer(config.refreshIntervalMs, parent)
     , m_config(std::move(config))
     , m_watcher(this)
-    , m_refresh(this)
     , m_settle(this)
 {
     constexpr int kSettleMs = 50;
@@ -100,10 +156,7 @@ FileDiscoverer::FileDiscoverer(ingest::FileDiscovery config, QObject* parent)
     connect(&m_settle, &QTimer::timeout, this, &FileDiscoverer::refresh);
     connect(&m_watcher, &QFileSystemWatcher::fileChanged, &m_settle, qOverload<>(&QTimer::start));
     connect(&m_watcher, &QFileSystemWatcher::directoryChanged, &m_settle, qOverload<>(&QTimer::start));
-    m_refresh.setInterval(std::chrono::milliseconds(m_config.refreshIntervalMs));
-    connect(&m_refresh, &QTimer::timeout, this, &FileDiscoverer::refresh);
-    m_refresh.start();
-    refresh();
+    FileDiscoverer::refresh();
 }
 
 std::vector<std::string> FileDiscoverer::matchingFiles(const std::string& pattern)
@@ -117,7 +170,7 @@ std::vector<std::string> FileDiscoverer::matchingFiles(const std::string& patter
 
 void FileDiscoverer::refresh()
 {
-    std::map<std::string, File> files;
+    std::map<std::string, Found> found;
     for (const auto& pattern : m_config.files) {
         const QString folder = QFileInfo(QString::fromStdString(pattern)).dir().absolutePath();
         if (!m_watcher.directories().contains(folder))
@@ -126,90 +179,55 @@ void FileDiscoverer::refresh()
             const QString name = QString::fromStdString(path);
             if (!m_watcher.files().contains(name)) // also after it was replaced, which ends a watch
                 m_watcher.addPath(name);
-            QFile file(name);
-            auto& entry = files[path];
-            if (!file.open(QIODevice::ReadOnly)) {
-                if (const auto before = m_files.find(path); before != m_files.end())
-                    entry = before->second;
-                entry.problem = formatted("{}: {}", path, file.errorString().toStdString());
-                continue;
-            }
-            const QByteArray content = file.readAll();
-            auto groups = parseTargetGroups({ content.constData(), static_cast<std::size_t>(content.size()) });
-            if (!groups) {
-                if (const auto before = m_files.find(path); before != m_files.end())
-                    entry = before->second;
-                entry.problem = formatted("{}: {}", path, groups.error().message);
-                continue;
-            }
-            for (auto& group : *groups)
-                group.labels.push_back({ "__meta_filepath", path });
-            entry.groups = std::move(*groups);
+            found.insert_or_assign(path, groupsOf(path));
         }
     }
-    if (files == m_files)
-        return;
-    m_files = std::move(files);
-    Q_EMIT changed();
+    takeAll(std::move(found));
 }
 
-std::vector<ingest::TargetGroup> FileDiscoverer::groups() const
+FileDiscoverer::Found FileDiscoverer::groupsOf(const std::string& path)
 {
-    std::vector<ingest::TargetGroup> out;
-    for (const auto& [path, file] : m_files)
-        out.insert(out.end(), file.groups.begin(), file.groups.end());
-    return out;
-}
-
-std::vector<std::string> FileDiscoverer::problems() const
-{
-    std::vector<std::string> out;
-    for (const auto& [path, file] : m_files) {
-        if (!file.problem.empty())
-            out.push_back(file.problem);
-    }
-    return out;
+    QFile file(QString::fromStdString(path));
+    if (!file.open(QIODevice::ReadOnly))
+        return failure(ErrorCode::io, formatted("{}: {}", path, file.errorString().toStdString()));
+    const QByteArray content = file.readAll();
+    auto groups = parseTargetGroups({ content.constData(), static_cast<std::size_t>(content.size()) });
+    if (!groups)
+        return withContext(groups.error(), path);
+    for (auto& group : *groups)
+        group.labels.push_back({ "__meta_filepath", path });
+    return groups;
 }
 
 HttpDiscoverer::HttpDiscoverer(ingest::HttpDiscovery config, HttpBuffers& buffers, QObject* parent)
-    : QObject(parent)
+    : Discoverer(config.refreshIntervalMs, parent)
     , m_config(std::move(config))
     , m_fetch(buffers, this)
-    , m_refresh(this)
 {
     constexpr std::int64_t kTimeoutMs = 10'000;
     constexpr std::size_t kMostBytes = 64 << 20;
     m_fetch.setOptions({ .url = QUrl(QString::fromStdString(m_config.url)), .accept = "application/json", .timeoutMs = kTimeoutMs, .bodyLimit = kMostBytes });
-    connect(&m_fetch, &HttpFetch::finished, this, &HttpDiscoverer::take);
-    m_refresh.setInterval(std::chrono::milliseconds(m_config.refreshIntervalMs));
-    connect(&m_refresh, &QTimer::timeout, this, [this] {
-        if (!m_fetch.isBusy())
-            m_fetch.start();
-    });
-    m_refresh.start();
+    connect(&m_fetch, &HttpFetch::finished, this, [this](const HttpAnswer& answer) { take(m_config.url, groupsOf(answer)); });
     m_fetch.start();
 }
 
-void HttpDiscoverer::take(const HttpAnswer& answer)
+void HttpDiscoverer::refresh()
 {
-    auto problem = answer.error;
-    auto groups = m_groups;
-    if (problem.empty()) {
-        if (auto parsed = parseTargetGroups(answer.body)) {
-            groups = std::move(*parsed);
-            for (auto& group : groups)
-                group.labels.push_back({ "__meta_url", m_config.url });
-        } else {
-            problem = parsed.error().message;
-        }
-    }
-    if (!problem.empty())
-        problem = formatted("http_sd {}: {}", m_config.url, problem);
-    if (problem == m_problem && groups == m_groups)
-        return;
-    m_problem = std::move(problem);
-    m_groups = std::move(groups);
-    Q_EMIT changed();
+    if (!m_fetch.isBusy())
+        m_fetch.start();
+}
+
+HttpDiscoverer::Found HttpDiscoverer::groupsOf(const HttpAnswer& answer) const
+{
+    const auto context = "http_sd " + m_config.url;
+    if (!answer.error.empty())
+        return failure(ErrorCode::unavailable, formatted("{}: {}", context, answer.error));
+    auto groups = parseTargetGroups(answer.body);
+    if (!groups)
+        return withContext(groups.error(), context);
+    for (auto& group : *groups)
+        group.labels.push_back({ "__meta_url", m_config.url });
+    return groups;
 }
 
 namespace {
@@ -242,51 +260,39 @@ std::string rooted(const QString& name) { return name.toStdString() + '.'; }
 }
 
 DnsDiscoverer::DnsDiscoverer(ingest::DnsDiscovery config, std::optional<Nameserver> nameserver, QObject* parent)
-    : QObject(parent)
+    : Discoverer(config.refreshIntervalMs, parent)
     , m_config(std::move(config))
-    , m_refresh(this)
 {
     for (const auto& name : m_config.names) {
-        auto& entry = m_names[name];
-        entry.lookup = std::make_unique<QDnsLookup>(lookupType(m_config.type), QString::fromStdString(name));
+        auto& lookup = m_lookups[name];
+        lookup = std::make_unique<QDnsLookup>(lookupType(m_config.type), QString::fromStdString(name));
         if (nameserver) {
-            entry.lookup->setNameserver(nameserver->address);
-            entry.lookup->setNameserverPort(nameserver->port);
+            lookup->setNameserver(nameserver->address);
+            lookup->setNameserverPort(nameserver->port);
         }
-        connect(entry.lookup.get(), &QDnsLookup::finished, this, [this, name] { take(name); });
+        connect(lookup.get(), &QDnsLookup::finished, this, [this, name] { finished(name); });
     }
-    m_refresh.setInterval(std::chrono::milliseconds(m_config.refreshIntervalMs));
-    connect(&m_refresh, &QTimer::timeout, this, &DnsDiscoverer::refresh);
-    m_refresh.start();
-    refresh();
+    DnsDiscoverer::refresh();
 }
 
 void DnsDiscoverer::refresh()
 {
-    for (auto& [name, entry] : m_names)
-        entry.lookup->lookup(); // one that still runs goes on
+    for (const auto& [name, lookup] : m_lookups)
+        lookup->lookup(); // one that still runs goes on
 }
 
-void DnsDiscoverer::take(const std::string& name)
+void DnsDiscoverer::finished(const std::string& name)
 {
-    auto& entry = m_names.at(name);
-    std::string problem;
-    auto groups = entry.groups;
-    switch (entry.lookup->error()) {
+    const auto& lookup = *m_lookups.at(name);
+    switch (lookup.error()) {
     case QDnsLookup::OperationCancelledError:
         return;
     case QDnsLookup::NoError:
     case QDnsLookup::NotFoundError:
-        groups = targetsOf(name, *entry.lookup);
-        break;
+        return take(name, targetsOf(name, lookup));
     default:
-        problem = formatted("dns_sd {}: {}", name, entry.lookup->errorString().toStdString());
+        take(name, failure(ErrorCode::unavailable, formatted("dns_sd {}: {}", name, lookup.errorString().toStdString())));
     }
-    if (problem == entry.problem && groups == entry.groups)
-        return;
-    entry.problem = std::move(problem);
-    entry.groups = std::move(groups);
-    Q_EMIT changed();
 }
 
 std::vector<ingest::TargetGroup> DnsDiscoverer::targetsOf(const std::string& name, const QDnsLookup& lookup) const
@@ -306,24 +312,6 @@ std::vector<ingest::TargetGroup> DnsDiscoverer::targetsOf(const std::string& nam
         add(hostPort(record.value().toStdString(), m_config.port), { { "__meta_dns_ns_record_target", rooted(record.value()) } });
     // Servers rotate their records; the targets stay the same.
     std::ranges::sort(out, {}, [](const ingest::TargetGroup& group) { return group.targets.front(); });
-    return out;
-}
-
-std::vector<ingest::TargetGroup> DnsDiscoverer::groups() const
-{
-    std::vector<ingest::TargetGroup> out;
-    for (const auto& [name, entry] : m_names)
-        out.insert(out.end(), entry.groups.begin(), entry.groups.end());
-    return out;
-}
-
-std::vector<std::string> DnsDiscoverer::problems() const
-{
-    std::vector<std::string> out;
-    for (const auto& [name, entry] : m_names) {
-        if (!entry.problem.empty())
-            out.push_back(entry.problem);
-    }
     return out;
 }
 

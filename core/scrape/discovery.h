@@ -24,71 +24,84 @@ namespace belvedere::scrape {
 /// `[{"targets": ["host:port", ...], "labels": {name: value}}, ...]`. The error names line and column.
 [[nodiscard]] Result<std::vector<ingest::TargetGroup>> parseTargetGroups(std::string_view text);
 
-/// Watches the files of one `file_sd_configs` entry.
+/// Finds the targets of one entry of a job's discovery, again and again.
 ///
-/// A change is picked up when the file system reports it, and at the latest with the next refresh. A file that cannot be
-/// read or parsed keeps the groups it gave last. Each target gets __meta_filepath.
-class FileDiscoverer : public QObject {
+/// What is found is kept by the place that it comes from: a file, an address, a name. A place that fails keeps the groups
+/// that it gave last.
+class Discoverer : public QObject {
+    Q_OBJECT
+
+public:
+    [[nodiscard]] std::vector<ingest::TargetGroup> groups() const;
+    [[nodiscard]] std::vector<std::string> problems() const; ///< one sentence a place that is not usable
+
+Q_SIGNALS:
+    void changed();
+
+protected:
+    using Found = Result<std::vector<ingest::TargetGroup>>;
+
+    /// Calls refresh() after each interval, not at once.
+    Discoverer(std::int64_t refreshIntervalMs, QObject* parent);
+
+    virtual void refresh() = 0;
+    /// What one place has now.
+    void take(const std::string& place, Found found);
+    /// What there is now in all places; those that are not named are gone.
+    void takeAll(std::map<std::string, Found> found);
+
+private:
+    struct Place {
+        std::vector<ingest::TargetGroup> groups;
+        std::string problem;
+
+        /// True if that changed it.
+        bool take(Found found);
+    };
+
+    std::map<std::string, Place> m_places;
+    QTimer m_refresh;
+};
+
+/// Watches the files of one `file_sd_configs` entry. A change is picked up when the file system reports it, and at the
+/// latest with the next refresh. Each target gets __meta_filepath.
+class FileDiscoverer final : public Discoverer {
     Q_OBJECT
 
 public:
     explicit FileDiscoverer(ingest::FileDiscovery config, QObject* parent = nullptr);
 
-    [[nodiscard]] std::vector<ingest::TargetGroup> groups() const;
-    [[nodiscard]] std::vector<std::string> problems() const; ///< one sentence a file that is not usable
-
-Q_SIGNALS:
-    void changed();
-
 private:
-    struct File {
-        std::vector<ingest::TargetGroup> groups;
-        std::string problem;
-
-        bool operator==(const File&) const = default;
-    };
-
-    void refresh();
+    void refresh() override;
     [[nodiscard]] static std::vector<std::string> matchingFiles(const std::string& pattern);
+    [[nodiscard]] static Found groupsOf(const std::string& path);
 
     const ingest::FileDiscovery m_config;
     QFileSystemWatcher m_watcher;
-    QTimer m_refresh;
     QTimer m_settle; // editors write in several steps
-    std::map<std::string, File> m_files;
 };
 
-/// Asks an `http_sd_configs` address for target groups again and again. An answer that is no list of groups keeps what
-/// came last. Each target gets __meta_url.
-class HttpDiscoverer : public QObject {
+/// Asks an `http_sd_configs` address for target groups. Each target gets __meta_url.
+class HttpDiscoverer final : public Discoverer {
     Q_OBJECT
 
 public:
     /// `buffers` must outlive this.
     HttpDiscoverer(ingest::HttpDiscovery config, HttpBuffers& buffers, QObject* parent = nullptr);
 
-    [[nodiscard]] const std::vector<ingest::TargetGroup>& groups() const noexcept { return m_groups; }
-    [[nodiscard]] const std::string& problem() const noexcept { return m_problem; }
-
-Q_SIGNALS:
-    void changed();
-
 private:
-    void take(const HttpAnswer& answer);
+    void refresh() override;
+    [[nodiscard]] Found groupsOf(const HttpAnswer& answer) const;
 
     const ingest::HttpDiscovery m_config;
     HttpFetch m_fetch;
-    QTimer m_refresh;
-    std::vector<ingest::TargetGroup> m_groups;
-    std::string m_problem;
 };
 
-/// Looks the names of one `dns_sd_configs` entry up again and again: a target for each record.
+/// Looks the names of one `dns_sd_configs` entry up: a target for each record.
 ///
-/// A name that does not exist has no targets; one that cannot be asked for keeps those that it had. Each target gets
-/// __meta_dns_name, and the record's name as __meta_dns_srv_record_target (with _port), __meta_dns_mx_record_target or
-/// __meta_dns_ns_record_target.
-class DnsDiscoverer : public QObject {
+/// A name that does not exist has no targets. Each target gets __meta_dns_name, and the record's name as
+/// __meta_dns_srv_record_target (with _port), __meta_dns_mx_record_target or __meta_dns_ns_record_target.
+class DnsDiscoverer final : public Discoverer {
     Q_OBJECT
 
 public:
@@ -99,26 +112,13 @@ public:
     /// Without `nameserver` the system's are asked.
     explicit DnsDiscoverer(ingest::DnsDiscovery config, std::optional<Nameserver> nameserver = {}, QObject* parent = nullptr);
 
-    [[nodiscard]] std::vector<ingest::TargetGroup> groups() const;
-    [[nodiscard]] std::vector<std::string> problems() const; ///< one sentence a name that could not be looked up
-
-Q_SIGNALS:
-    void changed();
-
 private:
-    struct Name {
-        std::unique_ptr<QDnsLookup> lookup;
-        std::vector<ingest::TargetGroup> groups;
-        std::string problem;
-    };
-
-    void refresh();
-    void take(const std::string& name);
+    void refresh() override;
+    void finished(const std::string& name);
     [[nodiscard]] std::vector<ingest::TargetGroup> targetsOf(const std::string& name, const QDnsLookup& lookup) const;
 
     const ingest::DnsDiscovery m_config;
-    std::map<std::string, Name> m_names;
-    QTimer m_refresh;
+    std::map<std::string, std::unique_ptr<QDnsLookup>> m_lookups; // by name
 };
 
 }

@@ -61,32 +61,22 @@ void ScrapePool::setTargets(const std::string& source, std::vector<ingest::Targe
 
 void ScrapePool::startDiscovery()
 {
-    m_fileDiscoverers.clear();
-    m_httpDiscoverers.clear();
-    m_dnsDiscoverers.clear();
-    for (const auto& config : m_settings->job.fileDiscoveries) {
-        m_fileDiscoverers.push_back(std::make_unique<FileDiscoverer>(config));
-        connect(m_fileDiscoverers.back().get(), &FileDiscoverer::changed, this, &ScrapePool::sync);
-    }
-    for (const auto& config : m_settings->job.httpDiscoveries) {
-        m_httpDiscoverers.push_back(std::make_unique<HttpDiscoverer>(config, m_context.buffers));
-        connect(m_httpDiscoverers.back().get(), &HttpDiscoverer::changed, this, &ScrapePool::sync);
-    }
-    for (const auto& config : m_settings->job.dnsDiscoveries) {
-        m_dnsDiscoverers.push_back(std::make_unique<DnsDiscoverer>(config));
-        connect(m_dnsDiscoverers.back().get(), &DnsDiscoverer::changed, this, &ScrapePool::sync);
-    }
+    m_discoverers.clear();
+    for (const auto& config : m_settings->job.fileDiscoveries)
+        m_discoverers.push_back(std::make_unique<FileDiscoverer>(config));
+    for (const auto& config : m_settings->job.httpDiscoveries)
+        m_discoverers.push_back(std::make_unique<HttpDiscoverer>(config, m_context.buffers));
+    for (const auto& config : m_settings->job.dnsDiscoveries)
+        m_discoverers.push_back(std::make_unique<DnsDiscoverer>(config));
+    for (const auto& discoverer : m_discoverers)
+        connect(discoverer.get(), &Discoverer::changed, this, &ScrapePool::sync);
 }
 
 std::vector<ingest::TargetGroup> ScrapePool::groups() const
 {
     auto out = m_settings->job.staticTargets;
     const auto add = [&](const std::vector<ingest::TargetGroup>& more) { out.insert(out.end(), more.begin(), more.end()); };
-    for (const auto& discoverer : m_fileDiscoverers)
-        add(discoverer->groups());
-    for (const auto& discoverer : m_httpDiscoverers)
-        add(discoverer->groups());
-    for (const auto& discoverer : m_dnsDiscoverers)
+    for (const auto& discoverer : m_discoverers)
         add(discoverer->groups());
     for (const auto& [source, more] : m_external)
         add(more);
@@ -175,17 +165,9 @@ void ScrapePool::addTo(model::TargetList& list) const
 std::set<std::string> ScrapePool::discoveryProblems() const
 {
     std::set<std::string> problems;
-    for (const auto& discoverer : m_fileDiscoverers) {
+    for (const auto& discoverer : m_discoverers) {
         const auto own = discoverer->problems();
         problems.insert(own.begin(), own.end());
-    }
-    for (const auto& discoverer : m_dnsDiscoverers) {
-        const auto own = discoverer->problems();
-        problems.insert(own.begin(), own.end());
-    }
-    for (const auto& discoverer : m_httpDiscoverers) {
-        if (!discoverer->problem().empty())
-            problems.insert(discoverer->problem());
     }
     return problems;
 }

@@ -43,9 +43,7 @@ private:
 
     ScrapeContext& m_context;
     std::shared_ptr<const JobSettings> m_settings;
-    std::vector<std::unique_ptr<FileDiscoverer>> m_fileDiscoverers;
-    std::vector<std::unique_ptr<HttpDiscoverer>> m_httpDiscoverers;
-    std::vector<std::unique_ptr<DnsDiscoverer>> m_dnsDiscoverers;
+    std::vector<std::unique_ptr<Discoverer>> m_discoverers;
     std::map<std::string, std::vector<ingest::TargetGroup>> m_external;
     std::map<std::string, std::unique_ptr<ScrapeTarget>> m_targets; // by url and labels
     std::vector<model::TargetStatus> m_unusable;                    // that cannot be scraped, and why
