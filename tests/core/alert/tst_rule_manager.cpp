@@ -1,12 +1,13 @@
 #include "core/alert/rule_manager.h"
 
 #include "tests/support/fake_clock.h"
+#include "tests/support/memory_alert_states.h"
+#include "tests/support/memory_metric_sink.h"
 #include "tests/support/memory_metric_source.h"
 
 #include <gtest/gtest.h>
 
 #include <condition_variable>
-#include <map>
 #include <mutex>
 
 using namespace belvedere;
@@ -15,50 +16,12 @@ using model::AlertState;
 
 namespace {
 
-/// Keeps what rules write, by series.
-class RecordingSink final : public model::MetricSink {
-public:
-    Result<model::SeriesId> seriesId(const model::Labels& labels) override
-    {
-        const auto [at, isNew] = m_ids.try_emplace(labels, m_ids.size());
-        if (isNew)
-            m_labels.push_back(labels);
-        return static_cast<model::SeriesId>(at->second);
-    }
-    Result<model::GroupId> groupId(std::string_view) override { return model::GroupId {}; }
-    void append(model::MetricBatch batch, Committed committed) override
-    {
-        for (std::size_t i = 0; i < batch.series.size(); ++i)
-            written[m_labels[static_cast<std::size_t>(batch.series[i])]].push_back({ batch.timeMs, batch.values[i] });
-        ++batches;
-        if (committed)
-            committed(model::AppendSummary { batch.values.size(), 0, 0, 0 });
-    }
-
-    std::map<model::Labels, std::vector<model::Sample>> written;
-    int batches = 0;
-
-private:
-    std::map<model::Labels, std::size_t> m_ids;
-    std::vector<model::Labels> m_labels;
-};
-
-class MemoryStates final : public AlertStateStore {
-public:
-    std::vector<StoredAlert> load(const std::string& key) override { return kept[key]; }
-    void save(const std::string& key, const std::vector<StoredAlert>& alerts) override { kept[key] = alerts; }
-    void recordChange(const model::AlertStatus&, std::int64_t) override { ++changes; }
-
-    std::map<std::string, std::vector<StoredAlert>> kept;
-    int changes = 0;
-};
-
 struct Fixture {
     test::MemoryMetricSource source;
     TaskPool pool { 2 };
     promql::Engine engine { source, pool, {} };
-    RecordingSink sink;
-    MemoryStates states;
+    test::MemoryMetricSink sink;
+    test::MemoryAlertStates states;
     test::FakeClock clock { 0 };
     NullLogger logger;
     std::vector<model::AlertStatus> alerts;
@@ -87,7 +50,7 @@ TEST(RuleManager, recordsResultsAndMarksWhatIsGoneAsStale)
     manager->setGroups(groups("  - {record: 'job:up:sum', expr: sum by (job) (up), labels: {made: here}}\n"));
     manager->evaluateAll(60'000);
     manager->evaluateAll(120'000);
-    const auto& written = f.sink.written.at(model::Labels { { "__name__", "job:up:sum" }, { "job", "a" }, { "made", "here" } });
+    const auto written = f.sink.samples(model::Labels { { "__name__", "job:up:sum" }, { "job", "a" }, { "made", "here" } });
     ASSERT_EQ(written.size(), 2U);
     EXPECT_EQ(written[0].value, 1);
     EXPECT_TRUE(model::isStale(written[1].value));
@@ -103,7 +66,7 @@ TEST(RuleManager, whatAChangedRuleNoLongerYieldsIsStale)
     manager->evaluateAll(60'000);
     manager->setGroups(groups("  - {record: r, expr: sum(up)}\n"));
     manager->evaluateAll(120'000);
-    const auto& written = f.sink.written.at(model::Labels { { "__name__", "r" }, { "job", "a" } });
+    const auto written = f.sink.samples(model::Labels { { "__name__", "r" }, { "job", "a" } });
     ASSERT_EQ(written.size(), 2U);
     EXPECT_TRUE(model::isStale(written[1].value));
 }
@@ -126,7 +89,7 @@ TEST(RuleManager, aGroupWithASourceAsksItAndWritesHere)
     remote[0].source = "prod";
     manager.setGroups(remote);
     manager.evaluateAll(60'000);
-    EXPECT_EQ(f.sink.written.at(model::Labels { { "__name__", "there" }, { "asked", "up" } }).at(0).value, 7);
+    EXPECT_EQ(f.sink.samples(model::Labels { { "__name__", "there" }, { "asked", "up" } }).at(0).value, 7);
     ASSERT_EQ(f.alerts.size(), 1U);
     EXPECT_EQ(f.alerts[0].state, model::AlertState::firing);
 
@@ -142,8 +105,8 @@ TEST(RuleManager, aRuleThatReadsAnEarlierOneWaitsForItsCommit)
     const auto manager = f.make();
     manager->setGroups(groups("  - {record: a, expr: vector(1)}\n  - {record: b, expr: vector(2)}\n  - {record: c, expr: a + 1}\n"));
     manager->evaluateAll(0);
-    EXPECT_EQ(f.sink.batches, 1); // c finds nothing yet in this source, but a and b were written before it was asked
-    EXPECT_EQ(f.sink.written.size(), 2U);
+    EXPECT_EQ(f.sink.batches().size(), 1U); // c finds nothing yet in this source, but a and b were written before it was asked
+    EXPECT_EQ(f.sink.newest().size(), 2U);
 }
 
 TEST(RuleManager, alertsAreReportedOnceAndSurviveARestart)
@@ -188,7 +151,7 @@ TEST(RuleManager, aFailingRuleSaysWhyAndTheOthersGoOn)
     EXPECT_EQ((*status)[0].rules[0].health, "err");
     EXPECT_FALSE((*status)[0].rules[0].lastError.empty());
     EXPECT_EQ((*status)[0].rules[1].health, "ok");
-    EXPECT_TRUE(f.sink.written.contains(model::Labels { { "__name__", "good" } }));
+    EXPECT_FALSE(f.sink.samples(model::Labels { { "__name__", "good" } }).empty());
 }
 
 TEST(RuleManager, keepsItsScheduleInRealTime)

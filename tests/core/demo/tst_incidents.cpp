@@ -4,6 +4,7 @@
 
 #include "tests/support/fake_clock.h"
 #include "tests/support/folders.h"
+#include "tests/support/memory_alert_states.h"
 #include "tests/support/memory_metric_source.h"
 
 #include <gtest/gtest.h>
@@ -57,13 +58,6 @@ public:
     Result<std::optional<std::string>> position(std::string_view) const override { return std::nullopt; }
 };
 
-class NoStates final : public alert::AlertStateStore {
-public:
-    std::vector<alert::StoredAlert> load(const std::string&) override { return {}; }
-    void save(const std::string&, const std::vector<alert::StoredAlert>&) override {}
-    void recordChange(const model::AlertStatus&, std::int64_t) override {}
-};
-
 /// What a person expects to be told.
 std::set<std::string> expectedAlerts(Incident incident)
 {
@@ -100,7 +94,7 @@ void expectIncidentsCaught(MemoryStore& store, std::int64_t fromMs, std::int64_t
 
     TaskPool pool { 1 };
     const promql::Engine engine(store.source, pool, {});
-    NoStates states;
+    test::MemoryAlertStates states;
     const test::FakeClock clock(fromMs);
     NullLogger logger;
     alert::RuleManager manager({ engine, nullptr, store, states, pool, clock, logger }, {}, {}, {});
