@@ -7,7 +7,6 @@ there before goes on.
 Part one: huge, endless, bombed, garbled and slow requests at every endpoint. Part two: malformed expositions over a real
 scrape. Part three: broken configuration, rule, discovery and dashboard files at a reload while it runs, and at the start.
 """
-import http.client
 import http.server
 import json
 import os
@@ -25,7 +24,7 @@ import urllib.parse
 import zlib
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
-import http_api
+from belvedere_server import Server
 
 program = sys.argv[1]
 malformed = pathlib.Path(sys.argv[2]) if len(sys.argv) > 2 else None
@@ -74,45 +73,6 @@ class Exposition(http.server.BaseHTTPRequestHandler):
 
     def log_message(self, *_):
         pass
-
-
-class Server:
-    def __init__(self, workspace, *options):
-        with socket.socket() as s:
-            s.bind(("127.0.0.1", 0))
-            self.port = s.getsockname()[1]
-        self.said = pathlib.Path(workspace) / "serve.log"
-        self.process = subprocess.Popen([program, "serve", "--workspace", workspace, "--listen", f"127.0.0.1:{self.port}", *options], stdout=subprocess.DEVNULL, stderr=open(self.said, "ab"))
-        self.api = http_api.Server(f"http://127.0.0.1:{self.port}")
-        for _ in range(200):
-            try:
-                if self.request("GET", "/-/ready")[0] == 200:
-                    return
-            except OSError:
-                time.sleep(0.05)
-        raise SystemExit("FAIL  the server does not become ready: " + self.said.read_text()[-500:])
-
-    def request(self, method, path, body=None, headers={}, timeout=60):
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
-        try:
-            connection.request(method, path, body, headers)
-            answer = connection.getresponse()
-            return answer.status, answer.read().decode(errors="replace")
-        finally:
-            connection.close()
-
-    def peak_mb(self):
-        return int(re.search(r"VmHWM:\s+(\d+)", pathlib.Path(f"/proc/{self.process.pid}/status").read_text())[1]) // 1024
-
-    def reset_peak(self):
-        pathlib.Path(f"/proc/{self.process.pid}/clear_refs").write_text("5")
-
-    def alive(self):
-        return self.process.poll() is None and self.request("GET", "/-/healthy", timeout=10)[0] == 200
-
-    def end(self):
-        self.process.terminate()
-        self.process.wait(20)
 
 
 GETS = ["/api/v1/query", "/api/v1/query_range", "/api/v1/format_query", "/api/v1/labels", "/api/v1/label/job/values", "/api/v1/series", "/api/v1/metadata", "/api/v1/query_exemplars",
@@ -301,7 +261,7 @@ def expositions(port):
         lines += [f"  - job_name: '{entry['file']}'", f"    metrics_path: /{entry['file']}", f"    static_configs: [{{targets: ['127.0.0.1:{port}']}}]"]
     with tempfile.TemporaryDirectory() as folder:
         pathlib.Path(folder, "workspace.yml").write_text("\n".join(lines) + "\n")
-        server = Server(folder)
+        server = Server(program, folder)
         try:
             end = time.time() + 30
             while time.time() < end:
@@ -324,7 +284,7 @@ def expositions(port):
             check(not wrong, f"{len(usable)} malformed expositions over a real scrape, {len(wrong)} not as expected")
             check(server.peak_mb() < MEMORY_BOUND_MB, f"memory stayed at {server.peak_mb()} MB")
         finally:
-            server.end()
+            server.stop()
 
 
 def wait_for(condition, seconds=30):
@@ -369,7 +329,7 @@ def broken_files(port):
         os.mkdir(f"{folder}/rules")
         for name, text in contents.items():
             pathlib.Path(folder, name).write_text(text)
-        server = Server(folder)
+        server = Server(program, folder)
         try:
             def works_after(begin):
                 """Scrapes and rule evaluations come that are younger than `begin`."""
@@ -407,7 +367,7 @@ def broken_files(port):
             counted = int(float(re.search(r"^belvedere_config_failed_reloads_total (\S+)", metrics, re.M)[1]))
             check(counted >= len(BROKEN_FILES), f"failed reloads are counted: {counted}")
         finally:
-            server.end()
+            server.stop()
 
 
 def broken_discovery(port):
@@ -421,16 +381,16 @@ def broken_discovery(port):
         dashboard = pathlib.Path(folder, "dashboards", "broken.json")
         dashboard.parent.mkdir()
         dashboard.write_text('{"title": "x", "panels": [\n  {"type": ')
-        server = Server(folder)
+        server = Server(program, folder)
         try:
             def fresh_after(begin):
                 result = server.api.get("/api/v1/query", query="timestamp(steady)")[0]["result"]
                 return bool(result) and float(result[0]["value"][1]) > begin
             check(wait_for(lambda: fresh_after(0)), "a discovered target is scraped, beside a broken dashboard")
             for text, wanted in (("- targets: {\n", "line 2, column 1"), ("targets: [a:1]\n", "line 1, column 1"), ("- targets: [a:1]\n  labls: {}\n", "line 2, column 3.*labls"), ("\0\0", "control character")):
-                said = len(server.said.read_text())
+                said = len(server.messages())
                 listed.write_text(text)
-                told = wait_for(lambda: re.search(f"job listed: .*targets.yml: .*{wanted}", server.said.read_text()[said:]))
+                told = wait_for(lambda: re.search(f"job listed: .*targets.yml: .*{wanted}", server.messages()[said:]))
                 now = time.time()
                 check(told and wait_for(lambda: fresh_after(now)), f"file_sd becomes {text!r}: told with its place, and the target is scraped on")
             listed.write_text("[]")
@@ -441,7 +401,7 @@ def broken_discovery(port):
             checked = subprocess.run([program, "dashboard", "check", str(dashboard)], capture_output=True, text=True, timeout=30)
             check(checked.returncode == 1 and re.search(r"broken.json: .*line 2, column \d+", checked.stdout), f"dashboard check: {checked.returncode} {checked.stdout.strip()}")
         finally:
-            server.end()
+            server.stop()
 
 
 def main():
@@ -449,17 +409,17 @@ def main():
     threading.Thread(target=target.serve_forever, daemon=True).start()
     with tempfile.TemporaryDirectory() as folder:
         pathlib.Path(folder, "workspace.yml").write_text(f"scrape_configs:\n  - job_name: steady\n    scrape_interval: 1s\n    metrics_path: /good\n    static_configs: [{{targets: ['127.0.0.1:{target.server_port}']}}]\n")
-        server = Server(folder)
+        server = Server(program, folder)
         for part in (large_bodies, bombs, garbage, absurd_parameters, slow_loris):
             begin = time.time()
             server.reset_peak()
             part(server)
-            check(server.alive() and server.peak_mb() < MEMORY_BOUND_MB, f"{part.__name__}: alive, memory at most {server.peak_mb()} MB, {time.time() - begin:.0f} s")
+            check(server.is_alive() and server.peak_mb() < MEMORY_BOUND_MB, f"{part.__name__}: alive, memory at most {server.peak_mb()} MB, {time.time() - begin:.0f} s")
         steady = server.api.get("/api/v1/query", query="count_over_time(steady[30s])")[0]["result"]
         check(bool(steady) and float(steady[0]["value"][1]) >= 28, f"the scrape went on meanwhile: {steady[0]['value'][1] if steady else 0} samples in 30 s")
         names = server.api.get("/api/v1/label/__name__/values")[0]
         check(all(name in ("ALERTS",) or name.startswith(("steady", "scrape_", "up")) for name in names), f"nothing of it was stored: {names}")
-        server.end()
+        server.stop()
     if malformed and malformed.exists():
         expositions(target.server_port)
     else:

@@ -15,18 +15,14 @@ import json
 import os
 import pathlib
 import random
-import signal
-import socket
 import struct
-import subprocess
 import sys
 import tempfile
 import threading
 import time
-import urllib.parse
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
-import http_api
+from belvedere_server import Server
 
 window = "--window" in sys.argv
 if window:
@@ -120,40 +116,11 @@ def write_request(n, time_ms):
     return out
 
 
-class Server:
-    def __init__(self, workspace, *options):
-        with socket.socket() as s:
-            s.bind(("127.0.0.1", 0))
-            self.port = s.getsockname()[1]
-        start = time.time()
-        self.said = open(os.path.join(workspace, "serve.log"), "ab")
-        environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "XDG_CONFIG_HOME": os.path.join(workspace, "settings")}
-        self.process = subprocess.Popen([program, *([] if window else ["serve"]), "--workspace", workspace, "--listen", f"127.0.0.1:{self.port}", *options], stdout=subprocess.DEVNULL, stderr=self.said, env=environment)
-        while True:
-            try:
-                status, _ = self.request("GET", "/-/ready")
-                if status == 200:
-                    break
-            except OSError:
-                pass
-            if self.process.poll() is not None or time.time() - start > 30:
-                raise SystemExit("FAIL: the store does not open again")
-            time.sleep(0.02)
-
-    def request(self, method, path, body=None, headers={}):
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
-        try:
-            connection.request(method, path, body, headers)
-            answer = connection.getresponse()
-            return answer.status, answer.read()
-        finally:
-            connection.close()
-
-    def ask(self, path, **parameters):
-        status, body = self.request("GET", path + "?" + urllib.parse.urlencode(parameters))
-        if status != 200:
-            raise SystemExit(f"FAIL: {path}: {status} {body[:300]}")
-        return json.loads(body)["data"]["result"]
+def ask(server, path, **parameters):
+    data, error = server.api.get(path, **parameters)
+    if error:
+        raise SystemExit(f"FAIL: {path}: {error}")
+    return data["result"]
 
 
 base_ms = int(time.time() * 1000) - 3_600_000
@@ -184,7 +151,7 @@ def look(server, dead):
     """Keeps what queries answer about the scraped series."""
     while not dead.is_set():
         try:
-            for series in server.ask("/api/v1/query", query='scraped{i="7"}[10s]', time=time.time()):
+            for series in ask(server, "/api/v1/query", query='scraped{i="7"}[10s]', time=time.time()):
                 with lock:
                     answered.update(series["values"])
         except (OSError, http.client.HTTPException):
@@ -194,7 +161,7 @@ def look(server, dead):
 
 def count_scraped(server):
     faults = []
-    series = server.ask("/api/v1/query", query="scraped[2h]", time=time.time())
+    series = ask(server, "/api/v1/query", query="scraped[2h]", time=time.time())
     if len(series) != SCRAPED_SERIES:
         faults.append(f"{len(series)} of {SCRAPED_SERIES} scraped series")
     stale = []
@@ -214,12 +181,11 @@ def count_scraped(server):
 
 
 def count_file(server, file):
-    api = http_api.Server(f"http://127.0.0.1:{server.port}")
     selector = '{job="followed"}'
     numbers = {}
     for _ in range(100):
         numbers = {}
-        for line, times in api.entries(selector, base_ms * 10**6).items():
+        for line, times in server.api.entries(selector, base_ms * 10**6).items():
             number = int(line.split(" ")[2])
             numbers[number] = numbers.get(number, 0) + times
         if len(numbers) >= file.written:
@@ -239,7 +205,7 @@ def count(server):
     """Compares what is stored with what was acknowledged; answers the faults."""
     faults = []
     end = time.time()
-    for series in server.ask("/api/v1/query", query="killed[2h]", time=end):
+    for series in ask(server, "/api/v1/query", query="killed[2h]", time=end):
         times = [round(t * 1000) for t, _ in series["values"]]
         found = {(t - base_ms) // 100: float(v) for t, (_, v) in zip(times, series["values"])}
         missing = [n for n in acknowledged["samples"] if found.get(n) != n]
@@ -250,7 +216,7 @@ def count(server):
     seen = {}
     start = base_ms * 10**6
     while True:
-        batch = server.ask("/loki/api/v1/query_range", query='{job="killed"}', start=start, end=int(end * 1e9), limit=5000, direction="forward")
+        batch = ask(server, "/loki/api/v1/query_range", query='{job="killed"}', start=start, end=int(end * 1e9), limit=5000, direction="forward")
         values = [v for stream in batch for v in stream["values"]]
         if not values:
             break
@@ -309,7 +275,7 @@ def main():
         try:
             for number in range(rounds):
                 # The page is named once; then the window knows it.
-                server = Server(workspace, *(["--page", PAGE] if window and number == 0 else []))
+                server = Server(program, workspace, *(["--page", PAGE] if window and number == 0 else []), window=window)
                 dead = threading.Event()
                 threads = [threading.Thread(target=push, args=(server, kind, dead)) for kind in ("samples", "lines")] + [threading.Thread(target=look, args=(server, dead))]
                 for thread in threads:
@@ -317,23 +283,21 @@ def main():
                 time.sleep(chance.uniform(0.05, 1.5))
                 if window and not remembers_page(workspace):
                     lost_pages.append(f"in round {number} the window shows {shown_page(workspace)}")
-                server.process.send_signal(signal.SIGKILL)
-                server.process.wait()
+                server.kill()
                 dead.set()
                 for thread in threads:
                     thread.join()
         finally:
             file.end()
-        server = Server(workspace)
+        server = Server(program, workspace, window=window)
         faults = count(server) + count_file(server, file)
         more, scraped = count_scraped(server)
         faults += more + lost_pages
-        server.process.terminate()
-        server.process.wait(20)
+        server.stop()
         # An end in peace saves what is shown: the page that the killed ones came back to.
         if window and shown_page(workspace) != PAGE:
             faults.append(f"the last window showed {shown_page(workspace)}")
-        said = pathlib.Path(workspace, "serve.log").read_text()
+        said = server.messages()
         remarks = [line for line in said.splitlines() if line.startswith(("warning", "error"))]
         if remarks:
             faults.append(f"the server had remarks: {remarks[:3]}")

@@ -15,7 +15,9 @@ import sys
 import tempfile
 import threading
 import time
-import urllib.request
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from belvedere_server import Server
 
 program, document = sys.argv[1], pathlib.Path(sys.argv[2])
 failures = []
@@ -71,14 +73,12 @@ def main():
         pathlib.Path(folder, "a.log").write_text("one\ntwo\n")
         pathlib.Path(folder, "workspace.yml").write_text(
             f"global: {{scrape_interval: 1s}}\nself_metrics: true\nlogs: {{files: [{{job: f, paths: [a.log]}}]}}\nscrape_configs:\n  - job_name: a\n    static_configs: [{{targets: ['127.0.0.1:{target.server_port}']}}]\n")
-        server = subprocess.Popen([program, "serve", "--workspace", folder, "--listen", "127.0.0.1:0"], stdout=subprocess.PIPE, text=True)
-        try:
-            url = server.stdout.readline().strip()
-            request = urllib.request.Request(url + "/api/v1/write", push(), {"Content-Type": "application/x-protobuf", "Content-Encoding": "snappy"})
-            check(urllib.request.urlopen(request).status == 204, "a push with exemplars and a native histogram is taken")
+        with Server(program, folder) as server:
+            status, _ = server.request("POST", "/api/v1/write", push(), {"Content-Type": "application/x-protobuf", "Content-Encoding": "snappy"})
+            check(status == 204, "a push with exemplars and a native histogram is taken")
 
             def text():
-                return urllib.request.urlopen(url + "/metrics").read().decode()
+                return server.request("GET", "/metrics")[1]
 
             def value(series):
                 found = re.search("^" + re.escape(series) + r" (\S+)$", text(), re.M)
@@ -113,9 +113,6 @@ def main():
             if promtool:
                 linted = subprocess.run([promtool, "check", "metrics"], input=exposition, capture_output=True, text=True)
                 check(linted.returncode == 0 and not linted.stderr, f"promtool finds nothing: {linted.stderr.strip()}")
-        finally:
-            server.terminate()
-            server.wait(20)
     print(f"{len(failures)} failures")
     return 1 if failures else 0
 

@@ -6,7 +6,6 @@ then draws one beside the running server, from its workspace and by its address.
 """
 import json
 import pathlib
-import socket
 import subprocess
 import sys
 import tempfile
@@ -14,7 +13,7 @@ import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 import dashboard_queries
-import http_api
+from belvedere_server import Server
 
 # May rightly be empty: there need not be an alert at this moment.
 MAY_BE_EMPTY = {"ALERTS"}
@@ -49,29 +48,20 @@ def draw(program, dashboard, *source):
 
 
 program, dashboards = sys.argv[1], pathlib.Path(sys.argv[2])
-with socket.socket() as s:
-    s.bind(("127.0.0.1", 0))
-    port = s.getsockname()[1]
-demo = http_api.Server(f"http://127.0.0.1:{port}")
-with tempfile.TemporaryDirectory() as workspace:
-    process = subprocess.Popen([program, "serve", "--demo", "--workspace", workspace, "--listen", f"127.0.0.1:{port}"], stdout=subprocess.DEVNULL)
-    try:
-        for _ in range(300):
-            try:
-                # Ready means that the history is there and the first scrapes have come in.
-                if all(demo.get("/api/v1/query", query=query)[0]["result"] for query in ("count(scrape_duration_seconds)", "job:http_requests:rate1m")):
-                    break
-            except (OSError, TypeError):
-                pass
-            time.sleep(0.2)
-        status = main(demo, dashboards)
-        example = dashboards / "api-performance.json"
-        if not draw(program, example, "--workspace", workspace) or not draw(program, example, "--url", demo.base):
-            status = 1
-        if draw(program, example, "--url", "http://127.0.0.1:1"):
-            print("FAIL it was drawn without a server and nobody was told")
-            status = 1
-    finally:
-        process.terminate()
-        process.wait(20)
+with Server(program, None, "--demo") as server:
+    for _ in range(300):
+        try:
+            # The history is there; the first scrapes have come in, too.
+            if all(server.api.get("/api/v1/query", query=query)[0]["result"] for query in ("count(scrape_duration_seconds)", "job:http_requests:rate1m")):
+                break
+        except (OSError, TypeError):
+            pass
+        time.sleep(0.2)
+    status = main(server.api, dashboards)
+    example = dashboards / "api-performance.json"
+    if not draw(program, example, "--workspace", str(server.workspace)) or not draw(program, example, "--url", server.url):
+        status = 1
+    if draw(program, example, "--url", "http://127.0.0.1:1"):
+        print("FAIL it was drawn without a server and nobody was told")
+        status = 1
 sys.exit(status)

@@ -17,10 +17,12 @@ import subprocess
 import sys
 import tempfile
 import threading
-import time
 import urllib.error
 import urllib.request
 import zlib
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from belvedere_server import Server
 
 HERE = pathlib.Path(__file__).resolve().parent
 SKIPPED = 77
@@ -29,45 +31,8 @@ FEATURES = "promql-experimental-functions,promql-duration-expr"
 QUIET_WORKSPACE = "scrape_configs: []\nlogs: {docker: false}\n"
 
 
-class Server:
-    """A running `belvedere serve`."""
-
-    def __init__(self, belvedere, workspace, features=FEATURES, extra=()):
-        command = [belvedere, "serve", "--workspace", str(workspace), "--listen", "127.0.0.1:0", "--enable-feature", features, *extra]
-        began = time.monotonic()
-        self.log = tempfile.TemporaryFile("w+")
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=self.log, text=True)
-        self.url = self.process.stdout.readline().strip()
-        if not self.url:
-            self.process.wait()
-            sys.exit("the server does not start:\n" + self.messages())
-        self.startSeconds = time.monotonic() - began
-        self.port = int(self.url.rsplit(":", 1)[1])
-
-    def messages(self):
-        self.log.seek(0)
-        return self.log.read()
-
-    def stop(self):
-        """Ends it as a person would, and checks that it ends well."""
-        began = time.monotonic()
-        self.process.terminate()
-        try:
-            status = self.process.wait(timeout=20)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            sys.exit("the server does not stop within 20 s:\n" + self.messages())
-        if status != 0:
-            sys.exit("the server ended with status %d:\n%s" % (status, self.messages()))
-        return time.monotonic() - began
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        if self.process.poll() is None:
-            self.process.kill()
-            self.process.wait()
+def serve(belvedere, workspace, *options):
+    return Server(belvedere, workspace, "--enable-feature", FEATURES, *options)
 
 
 def new_workspace(folder):
@@ -100,8 +65,8 @@ def run_client(arguments, floor):
 def promql(belvedere, folder):
     workspace = new_workspace(folder)
     subprocess.run([belvedere, "import", "metrics", "--workspace", workspace, HERE / "promql/data.om.gz"], check=True)
-    with Server(belvedere, workspace) as server:
-        print("started in %.2f s" % server.startSeconds)
+    with serve(belvedere, workspace) as server:
+        print("started in %.2f s" % server.start_seconds)
         run_client([HERE / "promql/check.py", server.url, HERE / "promql/queries.jsonl.gz", "-v"], "promql")
         print("stopped in %.2f s" % server.stop())
 
@@ -109,7 +74,7 @@ def promql(belvedere, folder):
 def remote_write(belvedere, folder):
     """The same data by remote write, and the same answers."""
     workspace = new_workspace(folder)
-    with Server(belvedere, workspace) as server:
+    with serve(belvedere, workspace) as server:
         subprocess.run([sys.executable, HERE / "promql/load.py", "remote-write", server.url + "/api/v1/write", HERE / "promql/data.om.gz"], check=True)
         run_client([HERE / "promql/check.py", server.url, HERE / "promql/queries.jsonl.gz", "-c", "selector", "-c", "rate", "-c", "aggregate", "-c", "histogram_classic",
                     "-c", "labels", "-c", "label_values", "-c", "series", "-c", "over_time", "-v"], "remote_write")
@@ -130,7 +95,7 @@ def testdata(belvedere, _folder):
 
 def logql(belvedere, folder):
     workspace = new_workspace(folder)
-    with Server(belvedere, workspace) as server:
+    with serve(belvedere, workspace) as server:
         run_client([HERE / "logql/check.py", server.url, "--push", HERE / "logql/corpus_a.ndjson.gz", "--wait", "0.2", "-v", "40", HERE / "logql/queries.jsonl.gz"], "logql")
         server.stop()
 
@@ -196,7 +161,7 @@ def robustness(belvedere, folder):
         else:
             problems.append("%s: answered %s, expected one of %s" % (what, status, sorted(allowed)))
 
-    with Server(belvedere, workspace) as server:
+    with serve(belvedere, workspace) as server:
         port = server.port
         pushes = {"/api/v1/write": "application/x-protobuf", "/loki/api/v1/push": "application/json"}
         queries = ["/api/v1/query", "/api/v1/query_range", "/api/v1/series", "/api/v1/labels", "/api/v1/format_query", "/loki/api/v1/query", "/loki/api/v1/query_range",

@@ -260,7 +260,7 @@ def main():
         with open(folder / "prometheus.log", "wb") as log:
             prometheus = subprocess.Popen([str(part) for part in command], stdout=log, stderr=log)
         try:
-            with over_http.Server(arguments.belvedere, workspace) as server:
+            with over_http.serve(arguments.belvedere, workspace) as server:
                 run(arguments, server, port)
         finally:
             prometheus.terminate()

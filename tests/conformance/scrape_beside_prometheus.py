@@ -123,7 +123,7 @@ def main():
             prometheus = subprocess.Popen([str(peers / "prometheus"), "--config.file=%s" % config, "--storage.tsdb.path=%s" % (folder / "data"), "--web.listen-address=127.0.0.1:%d" % port],
                                           stdout=log, stderr=log)
         try:
-            with over_http.Server(arguments.belvedere, workspace, extra=("--config", config)) as server:
+            with over_http.serve(arguments.belvedere, workspace, "--config", config) as server:
                 theirs = "http://127.0.0.1:%d" % port
                 good = watch(server.url, theirs, targets)
         finally:
