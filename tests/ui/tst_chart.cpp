@@ -206,6 +206,10 @@ private Q_SLOTS:
         QTest::mouseDClick(&view, Qt::LeftButton, {}, a);
         QCOMPARE(out.size(), 1);
 
+        // The first of the two clicks was on what stood here before, such as a list.
+        QTest::mouseDClick(&view, Qt::LeftButton, {}, a);
+        QCOMPARE(out.size(), 1);
+
         QTest::keyClick(&view, Qt::Key_Right, Qt::ShiftModifier);
         QTest::keyClick(&view, Qt::Key_Right, Qt::ShiftModifier);
         QTest::keyClick(&view, Qt::Key_Return);

@@ -29,6 +29,7 @@
 #include <functional>
 #include <limits>
 #include <map>
+#include <utility>
 
 // Qt Charts draws the lines; grid, labels, fills and bars are painted here, because its axes know neither round times nor
 // units, and its areas know no gaps. The chart fills the plot rectangle with both axes from 0 to 1, so one mapping, ours,
@@ -705,6 +706,7 @@ void TimeSeriesView::mouseMoveEvent(QMouseEvent* event)
 
 void TimeSeriesView::mousePressEvent(QMouseEvent* event)
 {
+    m_wasPressed = true;
     if (event->button() == Qt::LeftButton && m_plot.contains(event->position()))
         m_selectionStart = timeAt(event->position().x());
 }
@@ -724,6 +726,9 @@ void TimeSeriesView::mouseReleaseEvent(QMouseEvent* event)
 
 void TimeSeriesView::mouseDoubleClickEvent(QMouseEvent*)
 {
+    // The second click of two on what this graph has just replaced, such as a dashboard's line in the list, is not for it.
+    if (!std::exchange(m_wasPressed, false))
+        return;
     m_selectionStart.reset();
     Q_EMIT zoomOutRequested();
 }
@@ -753,6 +758,9 @@ void TimeSeriesView::keyPressEvent(QKeyEvent* event)
         Q_EMIT zoomOutRequested();
         return;
     case Qt::Key_Escape:
+        // With nothing of its own to end, it is for whoever shows the graph.
+        if (!m_selectionStart && !m_ownCrosshair)
+            return QWidget::keyPressEvent(event);
         m_selectionStart.reset();
         moveCrosshair(std::nullopt);
         return;
@@ -763,6 +771,7 @@ void TimeSeriesView::keyPressEvent(QKeyEvent* event)
 
 void TimeSeriesView::leaveEvent(QEvent*)
 {
+    m_wasPressed = false;
     if (!m_selectionStart)
         moveCrosshair(std::nullopt);
 }

@@ -195,6 +195,7 @@ private:
     int m_highlighted = -1;
     std::optional<double> m_crosshair; // own or another graph's
     bool m_ownCrosshair = false;
+    bool m_wasPressed = false; ///< a click began here, so that a second one makes a double click
     bool m_foreignTooltip = false;
     std::optional<double> m_selectionStart;
 };
