@@ -192,6 +192,9 @@ std::shared_ptr<const ChartData> chartOf(const PanelContent& content, const Json
     };
     if (leftIsPercentStack) {
         data->left.format = [](double value, std::optional<int> decimals) { return toQString(dashboard::formatUnit("percentunit", value, decimals).toString()); };
+        // Limits are of the values, not of their shares; graphs of old have a maximum of 100 here.
+        data->left.min.reset();
+        data->left.max.reset();
         data->left.softMin = 0;
         data->left.softMax = 1;
     } else if (left) {
