@@ -2,6 +2,7 @@
 #include "core/dashboard/loose.h"
 
 #include <algorithm>
+#include <numeric>
 #include <span>
 
 namespace belvedere::dashboard {
@@ -29,6 +30,23 @@ bool overlaps(const GridPos& a, const GridPos& b)
     return a.x < b.x + b.w && b.x < a.x + a.w && a.y < b.y + b.h && b.y < a.y + a.h;
 }
 
+/// Takes the grid rows away in which nothing stands: documents keep the height of rows that are folded, and Grafana too lets
+/// everything fall upwards.
+void closeGaps(std::vector<Placed>& placed)
+{
+    std::vector<std::size_t> order(placed.size());
+    std::ranges::iota(order, std::size_t(0));
+    std::ranges::stable_sort(order, {}, [&placed](std::size_t i) { return placed[i].grid.y; });
+    int bottom = 0; // of everything so far, as the document has it
+    int empty = 0;
+    for (const auto index : order) {
+        auto& grid = placed[index].grid;
+        empty += std::max(0, grid.y - bottom);
+        bottom = std::max(bottom, grid.y + (placed[index].panel.type == "row" ? 1 : grid.h));
+        grid.y -= empty;
+    }
+}
+
 class Placement {
 public:
     explicit Placement(const std::vector<Variable>& variables)
@@ -51,6 +69,7 @@ public:
             placeRow(panels.subspan(i, end - i));
             i = end;
         }
+        closeGaps(m_placed);
         return std::move(m_placed);
     }
 

@@ -20,7 +20,7 @@ struct Placed {
     std::vector<Repeat> repeats;
 };
 
-/// Where everything of a dashboard stands for the present values of its variables.
+/// Where everything of a dashboard stands for the present values of its variables; grid rows with nothing in them are left out.
 [[nodiscard]] std::vector<Placed> placements(const std::vector<Panel>& panels, const std::vector<Variable>& variables);
 
 /// `gridPos` of a panel of the document.

@@ -67,3 +67,11 @@ TEST(Placement, WithoutValuesItStandsOnce)
     EXPECT_EQ(places({ panel(1, "stat", { 0, 0, 24, 4 }, "job") }, jobs({})), (std::vector<Place> { { 1, { 0, 0, 24, 4 }, "" } }));
     EXPECT_EQ(places({ panel(1, "stat", { 0, 0, 24, 4 }, "unknown") }, {}), (std::vector<Place> { { 1, { 0, 0, 24, 4 }, "" } }));
 }
+
+TEST(Placement, TheHeightOfFoldedRowsIsNotLeftEmpty)
+{
+    // As mixins write them: a folded row keeps the room of its panels.
+    const std::vector<Panel> panels { panel(1, "stat", { 0, 0, 12, 4 }), panel(2, "stat", { 12, 2, 12, 4 }), panel(3, "row", { 0, 6, 24, 1 }), panel(4, "row", { 0, 15, 24, 1 }), panel(5, "stat", { 0, 30, 24, 4 }) };
+    EXPECT_EQ(places(panels, {}),
+        (std::vector<Place> { { 1, { 0, 0, 12, 4 }, "" }, { 2, { 12, 2, 12, 4 }, "" }, { 3, { 0, 6, 24, 1 }, "" }, { 4, { 0, 7, 24, 1 }, "" }, { 5, { 0, 8, 24, 4 }, "" } }));
+}
