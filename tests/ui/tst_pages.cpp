@@ -427,6 +427,8 @@ private Q_SLOTS:
         row("{app=\"x\"} | js^", Kind::stage, "js", "", true);
         row("{ap^", Kind::labelName, "ap", "", true);
         row("{app=`we^", Kind::labelValue, "we", "app", true);
+        row("up{job=^", Kind::labelValue, "", "job");
+        row("{app =~ we^", Kind::labelValue, "we", "app", true);
     }
     void completionKnowsWhereItIs()
     {
@@ -534,6 +536,37 @@ private Q_SLOTS:
         session.time.setLive(true);
         QTRY_VERIFY_WITH_TIMEOUT(logs->model().rowCount() > 1005, 5000);
         session.time.setLive(false);
+    }
+
+    void aRefreshLeavesTheChosenLineAndTheTypedQueryAlone()
+    {
+        UiSession session;
+        session.backend.fillWithShop();
+        ExplorePage page(session.services());
+        page.resize(1000, 700);
+        page.show();
+        const auto query = QStringLiteral("{compose_project=\"shop\"} |= \"cart\"");
+        page.showFor({ { QStringLiteral("language"), QStringLiteral("logql") }, { QStringLiteral("expr"), query } });
+        auto* logs = page.findChild<LogView*>();
+        QTRY_COMPARE(logs->model().rowCount(), 1000);
+        logs->list().setCurrentIndex(logs->model().index(40));
+        const auto line = logs->model().row(40).line;
+        const int top = logs->list().visualRect(logs->model().index(40)).top();
+        auto* editor = page.findChild<QueryEditor*>();
+        editor->setQuery(query + QStringLiteral(" |= broken"));
+        QSignalSpy reset(&logs->model(), &QAbstractItemModel::modelReset);
+
+        session.time.refreshNow();
+
+        QTRY_VERIFY(!reset.isEmpty());
+        QTRY_VERIFY(logs->list().currentIndex().isValid());
+        QCOMPARE(logs->model().row(logs->list().currentIndex().row()).line.timeNs, line.timeNs);
+        QCOMPARE(logs->list().visualRect(logs->list().currentIndex()).top(), top);
+        QVERIFY2(!editor->error(), "half a query is not asked");
+        QCOMPARE(session.backend.queryHistory(QStringLiteral("logql")), QStringList { query });
+        Q_EMIT editor->runRequested();
+        QTRY_VERIFY(editor->error());
+        QVERIFY2(session.backend.queryHistory(QStringLiteral("logql")) == QStringList { query }, "what cannot be read is not offered again");
     }
 
     void exploreUnderlinesAnErrorAtItsPlaceWhileTyping()
@@ -665,6 +698,12 @@ private Q_SLOTS:
         QTRY_VERIFY(editor->isCompleting());
         QTest::keyClick(editor, Qt::Key_Tab);
         QCOMPARE(editor->query(), QStringLiteral("up{job=\"redis"));
+        editor->setQuery(QStringLiteral("up{job=re"));
+        editor->moveCursor(QTextCursor::End);
+        editor->complete();
+        QTRY_VERIFY(editor->isCompleting());
+        QTest::keyClick(editor, Qt::Key_Tab);
+        QCOMPARE(editor->query(), QStringLiteral("up{job=\"redis\""));
     }
 };
 

@@ -82,6 +82,15 @@ namespace {
         qsizetype before = begin;
         while (before > 0 && text[before - 1].isSpace())
             --before;
+        // label op |
+        static const QRegularExpression kTest(QStringLiteral("([a-zA-Z_][a-zA-Z0-9_]*)\\s*(?:=~|!~|!=|=)$"));
+        if (const auto match = kTest.match(text.first(before)); match.hasMatch()) {
+            context.kind = CompletionContext::Kind::labelValue;
+            context.label = match.captured(1);
+            context.prefix = text.sliced(begin, cursor - begin);
+            context.unquoted = true;
+            return context;
+        }
         const QChar last = before > 0 ? text[before - 1] : QChar();
         if (last == QLatin1Char('{') || last == QLatin1Char(',')) {
             context.kind = CompletionContext::Kind::labelName;

@@ -32,6 +32,7 @@ struct CompletionContext {
     QString prefix;      ///< what is typed of it so far, just before the cursor
     QString label;       ///< for labelValue: whose
     QString metric;      ///< for labels in a selector of PromQL: of which metric; may be ""
+    bool unquoted = false; ///< for labelValue: its quotes are still missing
 
     bool operator==(const CompletionContext&) const = default;
 };

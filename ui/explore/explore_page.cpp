@@ -81,7 +81,7 @@ ExplorePage::~ExplorePage() = default;
 
 QIcon ExplorePage::icon() const { return m_services.theme.icon(QStringLiteral("explore")); }
 
-QList<QAction*> ExplorePage::pageActions() const { return { m_metricsAction, m_logsAction, m_runAction, m_stopAction, m_editAction, m_completeAction, m_pauseAction, m_detailsAction, m_copyAction, m_addAction }; }
+QList<QAction*> ExplorePage::pageActions() const { return { m_metricsAction, m_logsAction, m_runAction, m_stopAction, m_editAction, m_completeAction, m_historyAction, m_pauseAction, m_detailsAction, m_copyAction, m_addAction }; }
 
 void ExplorePage::createActions()
 {
@@ -103,6 +103,7 @@ void ExplorePage::createActions()
     m_stopAction = create(QStringLiteral("stop"), tr("&Stop Query"), QStringLiteral("stop"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Period), tr("Cancel this page's query"));
     m_editAction = create(QStringLiteral("edit"), tr("&Edit Query"), QStringLiteral("edit"), QKeySequence(Qt::CTRL | Qt::Key_E), tr("Go to the query"));
     m_completeAction = create(QStringLiteral("complete"), tr("&Complete"), QStringLiteral("function"), QKeySequence(Qt::CTRL | Qt::Key_Space), tr("Offer metrics, labels, values and functions"));
+    m_historyAction = create(QStringLiteral("history"), tr("&History"), QStringLiteral("history"), QKeySequence(Qt::CTRL | Qt::Key_H), tr("Queries that were run before"));
     m_detailsAction = create(QStringLiteral("details"), tr("Line &Details"), QStringLiteral("info"), QKeySequence(Qt::CTRL | Qt::Key_D), tr("Show all of the chosen log line"));
     m_detailsAction->setCheckable(true);
     m_copyAction = create(QStringLiteral("copy"), tr("C&opy Result"), QStringLiteral("copy"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_C), tr("Copy what is shown as text"));
@@ -131,10 +132,11 @@ QWidget* ExplorePage::createQueryRow()
     m_summary->setForegroundRole(QPalette::PlaceholderText);
     m_summary->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     m_historyMenu = new QMenu(this);
+    connect(m_historyAction, &QAction::triggered, this, [this] { m_historyButton->showMenu(); });
     m_historyButton = new QToolButton(box);
     m_historyButton->setIcon(m_services.theme.icon(QStringLiteral("history")));
     m_historyButton->setText(tr("History"));
-    m_historyButton->setToolTip(tr("Queries that were run before (Ctrl+Up in the query)"));
+    m_historyButton->setToolTip(QStringLiteral("%1 (%2)").arg(tr("Queries that were run before; Ctrl+Up in the query goes through them"), m_historyAction->shortcut().toString(QKeySequence::NativeText)));
     m_historyButton->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     m_historyButton->setAutoRaise(true);
     m_historyButton->setPopupMode(QToolButton::InstantPopup);
@@ -256,7 +258,8 @@ void ExplorePage::connectSignals()
         // A refresh must not cut off the query that it repeats; a tail needs no refresh.
         if (!moved && (m_runner.isRunning() || m_tail->isRunning()))
             return;
-        run();
+        // What was asked before, not what is being typed.
+        ask(m_ranQuery);
     });
     connect(&m_services.time, &TimeContext::changed, this, &ExplorePage::updateTail);
 }
@@ -341,6 +344,7 @@ void ExplorePage::updateHistory()
         });
     }
     m_historyButton->setEnabled(!history.isEmpty());
+    m_historyAction->setEnabled(!history.isEmpty());
 }
 
 std::shared_ptr<const datasource::DataSource> ExplorePage::source() const { return m_services.backend.dataSources()->find(toUtf8(m_sources->currentData().toString())); }
@@ -355,13 +359,17 @@ void ExplorePage::run()
         showWelcome();
         return;
     }
+    m_editor->setError(std::nullopt);
+    ask(query);
+}
+
+void ExplorePage::ask(const QString& query)
+{
     const auto where = source();
     if (!where) {
         showMessage(QStringLiteral("database"), tr("There is no data source for this language"), tr("The workspace's own stores appear here by themselves; remote ones are named in workspace.yml."), {}, {});
         return;
     }
-    m_editor->setError(std::nullopt);
-    m_services.backend.addToQueryHistory(languageId(m_language), toQString(where->info().uid), query);
     m_addAction->setEnabled(true);
     const auto range = m_services.time.range();
     m_ranQuery = query;
@@ -394,6 +402,9 @@ void ExplorePage::stop() { m_runner.cancel(); }
 void ExplorePage::showOutcome(const QueryOutcome& outcome)
 {
     const auto& first = outcome->front();
+    // What cannot be read is not worth to be offered again.
+    if (const auto where = source(); where && (first || first.error().code != ErrorCode::parse))
+        m_services.backend.addToQueryHistory(languageId(m_language), toQString(where->info().uid), m_ranQuery);
     if (!first) {
         showError(first.error());
         return;
@@ -451,7 +462,7 @@ void ExplorePage::showStreams(const QueryOutcome& outcome)
             drawVolume();
             auto& rows = lines.rows;
             const auto count = rows.size();
-            m_summary->setText(tr("%1 lines · %2 streams · %3").arg(integer(static_cast<qint64>(count)), integer(static_cast<qint64>(streams)), durationText(static_cast<double>(m_elapsed.elapsed()) / 1000)));
+            m_summary->setText(QStringLiteral("%1 · %2 · %3").arg(tr("%Ln line(s)", nullptr, static_cast<int>(count)), tr("%Ln stream(s)", nullptr, static_cast<int>(streams)), durationText(static_cast<double>(m_elapsed.elapsed()) / 1000)));
             if (count == 0 && !m_tail->isRunning()) {
                 showMessage(QStringLiteral("logs"), tr("No lines"), tr("No line in %1 passes the query.").arg(m_services.time.text()), tr("Look at Twice the Range"), [this] { m_services.time.zoomOut(); });
                 return;
@@ -493,7 +504,14 @@ void ExplorePage::showError(const Error& error)
             showWelcome();
         return;
     }
-    m_editor->setError(error);
+    if (m_editor->query().trimmed() == m_ranQuery)
+        m_editor->setError(error);
+    // Asking for it again would only say the same, in the middle of the next try.
+    if (error.code == ErrorCode::parse) {
+        m_ranQuery.clear();
+        m_addAction->setEnabled(false);
+        updateTail();
+    }
     // Said once: above an answer that stays, or in its place.
     const QString message = toQString(error.message);
     const QString action = error.code == ErrorCode::parse ? QString() : tr("Try Again");

@@ -68,7 +68,10 @@ private:
     void updateHistory();
     [[nodiscard]] std::shared_ptr<const datasource::DataSource> source() const;
     [[nodiscard]] int chartPixels() const;
+    /// The query that stands in the editor.
     void run();
+    /// A query over the present range.
+    void ask(const QString& query);
     void stop();
     void showOutcome(const QueryOutcome& outcome);
     void showMatrix(const QueryOutcome& outcome);
@@ -99,6 +102,7 @@ private:
     QAction* m_stopAction = nullptr;
     QAction* m_editAction = nullptr;
     QAction* m_completeAction = nullptr;
+    QAction* m_historyAction = nullptr;
     QAction* m_detailsAction = nullptr;
     QAction* m_copyAction = nullptr;
     QAction* m_pauseAction = nullptr;

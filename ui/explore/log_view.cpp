@@ -30,6 +30,8 @@ namespace {
         return {};
     }
 
+    bool sameLine(const LogRow& a, const LogRow& b) { return a.line.timeNs == b.line.timeNs && a.line.line == b.line.line && (a.stream == b.stream || *a.stream == *b.stream); }
+
     class LogDelegate : public QStyledItemDelegate {
     public:
         LogDelegate(const Theme& theme, LogModel& model, LogList* list)
@@ -148,9 +150,34 @@ LogView::LogView(const Theme& theme, QWidget* parent)
 
 void LogView::setRows(std::vector<LogRow> rows)
 {
+    auto* bar = m_list->verticalScrollBar();
+    const auto current = m_list->currentIndex();
+    const auto chosen = current.isValid() ? std::optional(m_model.row(current.row())) : std::nullopt;
+    // What holds the list in place: the chosen line if it is in sight, else the uppermost, if a person has scrolled to it.
+    const bool chosenInSight = current.isValid() && m_list->viewport()->rect().intersects(m_list->visualRect(current));
+    const auto anchor = chosenInSight ? current : bar->value() > bar->minimum() ? m_list->indexAt(QPoint(0, 0)) : QModelIndex();
+    const auto held = anchor.isValid() ? std::optional(m_model.row(anchor.row())) : std::nullopt;
+    const int top = m_list->visualRect(anchor).top();
+
     m_model.setRows(std::move(rows));
+    const int chosenNow = chosen ? find(*chosen) : -1;
+    if (chosenNow >= 0)
+        m_list->setCurrentIndex(m_model.index(chosenNow));
     m_list->scrollToTop();
+    if (const int at = held ? find(*held) : -1; at >= 0) {
+        m_list->scrollTo(m_model.index(at), QAbstractItemView::PositionAtTop);
+        bar->setValue(bar->value() + m_list->visualRect(m_model.index(at)).top() - top);
+    }
     updateDetails();
+}
+
+int LogView::find(const LogRow& row) const
+{
+    for (int at = 0; at < m_model.rowCount(); ++at) {
+        if (sameLine(m_model.row(at), row))
+            return at;
+    }
+    return -1;
 }
 
 void LogView::addNewer(std::vector<LogRow> rows)
@@ -180,10 +207,17 @@ void LogView::updateDetails()
     if (!areDetailsVisible())
         return;
     const auto index = m_list->currentIndex();
-    if (index.isValid())
-        m_details->setRow(m_model.row(index.row()));
-    else
+    if (!index.isValid()) {
+        m_detailed.reset();
         m_details->clear();
+        return;
+    }
+    // The same line again leaves the details as they are: someone may be selecting in them.
+    const auto& row = m_model.row(index.row());
+    if (m_detailed && sameLine(*m_detailed, row))
+        return;
+    m_detailed = row;
+    m_details->setRow(row);
 }
 
 QString LogView::toText() const

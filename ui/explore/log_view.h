@@ -7,6 +7,8 @@
 #include <QStringList>
 #include <QWidget>
 
+#include <optional>
+
 class QSplitter;
 
 namespace belvedere::ui {
@@ -43,6 +45,7 @@ public:
     [[nodiscard]] LogList& list() { return *m_list; }
     /// Keeps the newest line in sight while new ones come, unless a person has scrolled away.
     void addNewer(std::vector<LogRow> rows);
+    /// The chosen line stays chosen, and what is read stays where it is, as long as they are among the rows.
     void setRows(std::vector<LogRow> rows);
     void setDetailsVisible(bool visible);
     [[nodiscard]] bool areDetailsVisible() const;
@@ -55,12 +58,15 @@ Q_SIGNALS:
 
 private:
     void updateDetails();
+    /// Where a line stands now; -1 if it is not among the lines.
+    [[nodiscard]] int find(const LogRow& row) const;
 
     const Theme& m_theme;
     LogModel m_model;
     LogList* m_list;
     QSplitter* m_splitter;
     LogDetails* m_details;
+    std::optional<LogRow> m_detailed; ///< the line that the details show
 };
 
 }

@@ -332,6 +332,8 @@ void QueryEditor::acceptCompletion()
         return;
     const auto context = completionAt(m_language, toPlainText(), textCursor().position());
     QString insert = index.data(CompletionModel::InsertRole).toString();
+    if (context.unquoted)
+        insert = QLatin1Char('"') + insert.replace(QLatin1Char('\\'), QStringLiteral("\\\\")).replace(QLatin1Char('"'), QStringLiteral("\\\"")) + QLatin1Char('"');
     QTextCursor cursor = textCursor();
     cursor.movePosition(QTextCursor::Left, QTextCursor::KeepAnchor, static_cast<int>(context.prefix.size()));
     const QString text = toPlainText();
