@@ -886,10 +886,6 @@
         <translation>Verlauf</translation>
     </message>
     <message>
-        <source>Queries that were run before (Ctrl+Up in the query)</source>
-        <translation>Früher ausgeführte Abfragen (Strg+↑ in der Abfrage)</translation>
-    </message>
-    <message>
         <source>Log lines over time</source>
         <translation>Logzeilen im Zeitverlauf</translation>
     </message>
@@ -940,10 +936,6 @@
     <message>
         <source>Look at Twice the Range</source>
         <translation>Doppelten Zeitraum ansehen</translation>
-    </message>
-    <message>
-        <source>%1 lines · %2 streams · %3</source>
-        <translation>%1 Zeilen · %2 Streams · %3</translation>
     </message>
     <message>
         <source>No lines</source>
@@ -1048,6 +1040,32 @@
     <message>
         <source>Paused · %1 lines wait</source>
         <translation>Angehalten · %1 Zeilen warten</translation>
+    </message>
+    <message>
+        <source>&amp;History</source>
+        <translation>&amp;Verlauf</translation>
+    </message>
+    <message>
+        <source>Queries that were run before</source>
+        <translation>Früher ausgeführte Abfragen</translation>
+    </message>
+    <message>
+        <source>Queries that were run before; Ctrl+Up in the query goes through them</source>
+        <translation>Früher ausgeführte Abfragen; Strg+↑ in der Abfrage blättert darin</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln line(s)</source>
+        <translation>
+            <numerusform>%Ln Zeile</numerusform>
+            <numerusform>%Ln Zeilen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln stream(s)</source>
+        <translation>
+            <numerusform>%Ln Stream</numerusform>
+            <numerusform>%Ln Streams</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -1594,11 +1612,15 @@
     </message>
     <message>
         <source>Firing Alerts in &amp;Graphs</source>
-        <translation>Ausgelöste Alarme in &amp;Diagrammen</translation>
+        <translation>Feuernde Alerts in &amp;Graphen</translation>
     </message>
     <message>
         <source>Shade the times at which alerts fired that watch the same metrics</source>
-        <translation>Zeiten hervorheben, in denen Alarme auf dieselben Metriken ausgelöst waren</translation>
+        <translation>Die Zeiten schattieren, in denen Alerts feuerten, die dieselben Metriken beobachten</translation>
+    </message>
+    <message>
+        <source>Filter by action or keys</source>
+        <translation>Nach Aktion oder Tasten filtern</translation>
     </message>
     <message>
         <source>Edit &amp;Workspace File</source>
@@ -2112,7 +2134,7 @@ Klicken, um es erneut zu versuchen.</translation>
     </message>
     <message>
         <source>written/s</source>
-        <translation>geschrieben/s</translation>
+        <translation>neue/s</translation>
     </message>
     <message>
         <source>read/s</source>

@@ -37,6 +37,23 @@
     </message>
 </context>
 <context>
+    <name>belvedere::ui::ExplorePage</name>
+    <message numerus="yes">
+        <source>%Ln line(s)</source>
+        <translation>
+            <numerusform>%Ln line</numerusform>
+            <numerusform>%Ln lines</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln stream(s)</source>
+        <translation>
+            <numerusform>%Ln stream</numerusform>
+            <numerusform>%Ln streams</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>belvedere::ui::LegendList</name>
     <message numerus="yes">
         <source>and %n more</source>

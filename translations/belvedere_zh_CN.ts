@@ -882,10 +882,6 @@
         <translation>历史记录</translation>
     </message>
     <message>
-        <source>Queries that were run before (Ctrl+Up in the query)</source>
-        <translation>以前运行过的查询（在查询框中按 Ctrl+↑）</translation>
-    </message>
-    <message>
         <source>Log lines over time</source>
         <translation>日志行随时间的分布</translation>
     </message>
@@ -936,10 +932,6 @@
     <message>
         <source>Look at Twice the Range</source>
         <translation>查看两倍时间范围</translation>
-    </message>
-    <message>
-        <source>%1 lines · %2 streams · %3</source>
-        <translation>%1 行 · %2 个流 · %3</translation>
     </message>
     <message>
         <source>No lines</source>
@@ -1044,6 +1036,30 @@
     <message>
         <source>Paused · %1 lines wait</source>
         <translation>已暂停 · %1 行等待中</translation>
+    </message>
+    <message>
+        <source>&amp;History</source>
+        <translation>历史(&amp;H)</translation>
+    </message>
+    <message>
+        <source>Queries that were run before</source>
+        <translation>以前运行过的查询</translation>
+    </message>
+    <message>
+        <source>Queries that were run before; Ctrl+Up in the query goes through them</source>
+        <translation>以前运行过的查询；在查询中按 Ctrl+↑ 逐条翻看</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln line(s)</source>
+        <translation>
+            <numerusform>%Ln 行</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln stream(s)</source>
+        <translation>
+            <numerusform>%Ln 个流</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -1646,6 +1662,10 @@
     <message>
         <source>The path is on the clipboard now: %1</source>
         <translation>路径已复制到剪贴板：%1</translation>
+    </message>
+    <message>
+        <source>Filter by action or keys</source>
+        <translation>按操作或按键筛选</translation>
     </message>
 </context>
 <context>

@@ -19,6 +19,7 @@
 #include "ui/time_context.h"
 #include "ui/translations.h"
 #include "ui/widgets/elided_label.h"
+#include "ui/widgets/table.h"
 
 #include <QActionGroup>
 #include <QApplication>
@@ -30,6 +31,7 @@
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
+#include <QLineEdit>
 #include <QMenu>
 #include <QMenuBar>
 #include <QMessageBox>
@@ -43,6 +45,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace belvedere::ui {
 
@@ -64,6 +67,13 @@ namespace {
     QString refreshText(int seconds)
     {
         return seconds == 0 ? MainWindow::tr("Off") : durationText(seconds);
+    }
+
+    /// What an action is called outside of its menu: a menu's choice says the menu's name too, which is its tooltip.
+    QString nameOf(const QAction& action)
+    {
+        const bool choice = action.isCheckable() && action.actionGroup();
+        return (choice ? action.toolTip() : action.text()).remove(QLatin1Char('&'));
     }
 
     /// The bar above the page.
@@ -466,7 +476,7 @@ void MainWindow::addPage(Page* page)
 
     m_stack->addWidget(page);
     m_sideBar->insertEntry(position, page->id(), page->icon(), page->title(), action->toolTip());
-    m_pages.insert(at, { page, action, rank });
+    m_pages.insert(at, { page, action, rank, {} });
     const auto pageActions = page->pageActions();
     for (auto* pageAction : pageActions) {
         pageAction->setShortcutContext(Qt::WidgetWithChildrenShortcut);
@@ -479,6 +489,7 @@ void MainWindow::addPage(Page* page)
             (*wanted)->trigger();
     });
     connect(page, &Page::placeChanged, this, [this, page](const QString& place) {
+        std::ranges::find(m_pages, page, &Entry::page)->place = place;
         if (page == currentPage())
             m_place->setText(place);
     });
@@ -502,7 +513,7 @@ void MainWindow::showPage(const QString& id, const QVariantMap& query)
     const bool changes = shown != currentPage();
     if (!query.isEmpty())
         shown->showFor(query);
-    m_place->clear();
+    m_place->setText(std::ranges::find(m_pages, shown, &Entry::page)->place);
     m_stack->setCurrentWidget(shown);
     m_title->setText(shown->title());
     m_sideBar->setCurrent(id);
@@ -569,11 +580,7 @@ std::vector<PaletteEntry> MainWindow::paletteEntries(const QString& text) const
     for (auto* action : actions) {
         if (!action->isEnabled() || action->objectName().startsWith(QStringLiteral("page.")) || action == m_paletteAction)
             continue;
-        // Choices of a menu are understood only with the menu's name in front; that is their tooltip.
-        const bool choice = action->isCheckable() && action->actionGroup();
-        QString name = choice ? action->toolTip() : action->text();
-        name.remove(QLatin1Char('&'));
-        entries.push_back({ name, tr("Action"), action->icon(), [action] { action->trigger(); }, action->shortcut().toString(QKeySequence::NativeText) });
+        entries.push_back({ nameOf(*action), tr("Action"), action->icon(), [action] { action->trigger(); }, action->shortcut().toString(QKeySequence::NativeText) });
     }
     for (const auto& entry : m_pages) {
         auto more = entry.page->paletteEntries(text);
@@ -636,25 +643,38 @@ void MainWindow::showShortcuts()
     auto* dialog = new QDialog(this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setWindowTitle(tr("Keyboard Shortcuts"));
+    auto* words = makeFilterEdit(m_theme, tr("Filter by action or keys"), dialog);
     auto* table = new QTableWidget(dialog);
+    table->setObjectName(QStringLiteral("shortcuts"));
     table->setColumnCount(2);
+    table->setSelectionBehavior(QAbstractItemView::SelectRows);
+    table->setTabKeyNavigation(false);
     table->setHorizontalHeaderLabels({ tr("Action"), tr("Keys") });
     table->verticalHeader()->hide();
     table->setShowGrid(false);
     table->setEditTriggers(QAbstractItemView::NoEditTriggers);
-    const auto actions = allActions();
-    for (const auto* action : actions) {
+    auto actions = m_actions;
+    if (const auto* shown = currentPage())
+        actions += shown->findChildren<QAction*>(); // those of its parts too: panels have keys of their own
+    for (const auto* action : std::as_const(actions)) {
         if (action->shortcut().isEmpty())
             continue;
         const int row = table->rowCount();
         table->insertRow(row);
-        table->setItem(row, 0, new QTableWidgetItem(action->text().remove(QLatin1Char('&'))));
+        table->setItem(row, 0, new QTableWidgetItem(nameOf(*action)));
         table->setItem(row, 1, new QTableWidgetItem(action->shortcut().toString(QKeySequence::NativeText)));
     }
     table->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
+    table->horizontalHeader()->setSectionResizeMode(1, QHeaderView::ResizeToContents);
+    table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+    connect(words, &QLineEdit::textChanged, table, [table](const QString& text) {
+        for (int row = 0; row < table->rowCount(); ++row)
+            table->setRowHidden(row, !table->item(row, 0)->text().contains(text, Qt::CaseInsensitive) && !table->item(row, 1)->text().contains(text, Qt::CaseInsensitive));
+    });
     auto* buttons = new QDialogButtonBox(QDialogButtonBox::Close, dialog);
     connect(buttons, &QDialogButtonBox::rejected, dialog, &QDialog::close);
     auto* layout = new QVBoxLayout(dialog);
+    layout->addWidget(words);
     layout->addWidget(table);
     layout->addWidget(buttons);
     dialog->resize(520, 560);

@@ -88,6 +88,7 @@ private:
         Page* page = nullptr;
         QAction* action = nullptr;
         int rank = 0; ///< place in the side bar
+        QString place; ///< the words after its title
     };
     std::vector<Entry> m_pages; // by rank
 

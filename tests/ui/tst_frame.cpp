@@ -2,6 +2,7 @@
 #include "ui/frame/command_palette.h"
 #include "ui/frame/side_bar.h"
 #include "ui/frame/time_range_picker.h"
+#include "ui/widgets/elided_label.h"
 
 #include <QAbstractItemModelTester>
 #include <QAbstractItemView>
@@ -14,7 +15,10 @@
 #include <QMenuBar>
 #include <QSet>
 #include <QSignalSpy>
+#include <QTableWidget>
 #include <QTest>
+
+#include <algorithm>
 
 using namespace belvedere;
 using namespace belvedere::ui;
@@ -158,6 +162,40 @@ private Q_SLOTS:
         QVERIFY(!entries.isEmpty());
         for (const auto* entry : entries)
             QVERIFY(!entry->accessibleName().isEmpty());
+    }
+
+    void thePlaceInAPageIsSaidAgainOnTheWayBack()
+    {
+        UiSession session;
+        auto& window = session.openWindow();
+        window.showPage(page::kAlerts);
+        auto* alerts = window.currentPage();
+        Q_EMIT alerts->placeChanged(QStringLiteral("Here"));
+        const auto says = [&window] { return std::ranges::any_of(window.findChildren<ElidedLabel*>(), [](const ElidedLabel* label) { return label->text() == QStringLiteral("Here"); }); };
+        QVERIFY(says());
+        window.showPage(page::kTargets);
+        QVERIFY(!says());
+        window.showPage(page::kAlerts);
+        QVERIFY(says());
+    }
+
+    void shortcutsAreShownInFullAndCanBeSearched()
+    {
+        UiSession session;
+        auto& window = session.openWindow();
+        window.findChild<QAction*>(QStringLiteral("shortcuts"))->trigger();
+        auto* table = window.findChild<QTableWidget*>(QStringLiteral("shortcuts"));
+        QVERIFY(table);
+        QTRY_VERIFY(table->isVisible());
+        const auto shown = [table] {
+            int rows = 0;
+            for (int row = 0; row < table->rowCount(); ++row)
+                rows += table->isRowHidden(row) ? 0 : 1;
+            return rows;
+        };
+        QVERIFY(table->columnWidth(1) >= table->fontMetrics().horizontalAdvance(QStringLiteral("Alt+Shift+Right")));
+        table->window()->findChild<QLineEdit*>()->setText(QStringLiteral("dark"));
+        QCOMPARE(shown(), 2); // the look, and the switch
     }
 
     void sessionComesBackAsItWas()

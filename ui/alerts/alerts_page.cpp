@@ -254,6 +254,8 @@ void AlertsPage::update()
     int failing = 0;
     for (const auto& group : *groups)
         failing += static_cast<int>(std::ranges::count_if(group.rules, [](const auto& rule) { return rule.health == "err"; }));
+    // Its place goes to the expressions while there is nothing to say.
+    m_tree->setColumnHidden(RulesModel::ErrorColumn, failing == 0);
     m_tabs->setTabText(AlertsTab, tr("Alerts (%1)").arg(m_alerts.rowCount()));
     m_tabs->setTabText(RulesTab, failing > 0 ? tr("Rules (%1 failing)").arg(failing) : tr("Rules"));
     if (m_firing != m_alerts.firing()) {

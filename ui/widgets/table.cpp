@@ -140,6 +140,9 @@ QLineEdit* makeFilterEdit(const Theme& theme, const QString& placeholder, QWidge
     edit->addAction(theme.icon(QStringLiteral("search")), QLineEdit::LeadingPosition);
     auto* clear = new QShortcut(Qt::Key_Escape, edit, edit, &QLineEdit::clear, Qt::WidgetShortcut);
     clear->setAutoRepeat(false);
+    // With nothing to clear, Escape is for what the field stands in.
+    clear->setEnabled(false);
+    QObject::connect(edit, &QLineEdit::textChanged, clear, [clear](const QString& text) { clear->setEnabled(!text.isEmpty()); });
     return edit;
 }
 
