@@ -8,12 +8,19 @@
 #include "ui/dashboards/template_source.h"
 #include "ui/dashboards/variable_picker.h"
 #include "ui/panels/panel_frame.h"
+#include "ui/widgets/notice_bar.h"
 
 #include <QAction>
+#include <QApplication>
 #include <QDir>
 #include <QFile>
+#include <QLineEdit>
 #include <QListWidget>
+#include <QMessageBox>
 #include <QPlainTextEdit>
+#include <QPushButton>
+#include <QScrollArea>
+#include <QScrollBar>
 #include <QSet>
 #include <QSignalSpy>
 #include <QTest>
@@ -150,6 +157,139 @@ private Q_SLOTS:
         view.undoStack().undo();
         view.undoStack().undo();
         QVERIFY(view.document().panel(8));
+    }
+
+    void keysMeanThePanelThatTheKeyboardIsIn()
+    {
+        Fixture fixture;
+        DashboardView view(fixture.session.services());
+        open(view);
+        view.activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(&view));
+        view.frame(2)->setFocus();
+        view.frame(1)->findChild<TimeSeriesView*>()->setFocus();
+
+        view.findChild<QAction*>(QStringLiteral("panel.remove"))->trigger();
+
+        QVERIFY(!view.document().panel(1));
+        QVERIFY(view.document().panel(2));
+        QVERIFY2(view.canvas()->isAncestorOf(QApplication::focusWidget()), "what is left still hears the keys");
+    }
+
+    void aMenuTakesTheKeyboardToItsPanel()
+    {
+        Fixture fixture;
+        DashboardView view(fixture.session.services());
+        open(view);
+        view.activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(&view));
+        view.frame(2)->setFocus();
+        Q_EMIT view.frame(3)->menuRequested();
+        QVERIFY(view.frame(3)->hasFocus());
+    }
+
+    void anotherDashboardBeginsAtItsTopWithNothingChosen()
+    {
+        Fixture fixture;
+        DashboardView view(fixture.session.services());
+        open(view, document(), { 900, 300 });
+        auto* bar = view.findChild<QScrollArea*>()->verticalScrollBar();
+        bar->setValue(bar->maximum());
+        Q_EMIT view.frame(9)->activated();
+
+        view.setDocument(document());
+
+        QCOMPARE(bar->value(), 0);
+        view.findChild<QAction*>(QStringLiteral("panel.remove"))->trigger();
+        QVERIFY(view.document().panel(9));
+    }
+
+    void aNewPanelStandsBelowFoldedRows()
+    {
+        Fixture fixture;
+        DashboardView view(fixture.session.services());
+        open(view, document(std::string("{\"panels\":[{\"id\":1,\"type\":\"text\",\"gridPos\":{\"x\":0,\"y\":0,\"w\":24,\"h\":4}},"
+                                        "{\"id\":2,\"type\":\"row\",\"collapsed\":true,\"panels\":[],\"gridPos\":{\"x\":0,\"y\":4,\"w\":24,\"h\":1}}]}")));
+        const auto added = view.addPanel(DashboardView::emptyPanel());
+        QCOMPARE(view.document().panel(added)->grid.y, 5);
+    }
+
+    void sharesOfAStackEndAtAHundredPercent()
+    {
+        Fixture fixture;
+        DashboardView view(fixture.session.services());
+        // An old graph in percent, as it is migrated: its maximum of 100 stays in the document.
+        open(view, document(std::string("{\"panels\":[{\"id\":1,\"type\":\"timeseries\",\"gridPos\":{\"x\":0,\"y\":0,\"w\":24,\"h\":8},"
+                                        "\"fieldConfig\":{\"defaults\":{\"min\":0,\"max\":100,\"custom\":{\"stacking\":{\"mode\":\"percent\"}}},\"overrides\":[]},"
+                                        "\"targets\":[{\"refId\":\"A\",\"expr\":\"x\"}]}]}")));
+        const auto chart = view.frame(1)->findChild<TimeSeriesView*>()->data();
+        QVERIFY(!chart->left.max);
+        QCOMPARE(chart->left.softMax, std::optional(1.0));
+    }
+
+    void exploreOpensInTheLanguageOfThePanelsSource()
+    {
+        Fixture fixture;
+        DashboardView view(fixture.session.services());
+        // A number that was counted from lines has no lines of its own.
+        open(view, document(std::string("{\"panels\":[{\"id\":1,\"type\":\"stat\",\"datasource\":{\"type\":\"loki\",\"uid\":\"logs\"},\"gridPos\":{\"x\":0,\"y\":0,\"w\":24,\"h\":4},"
+                                        "\"targets\":[{\"refId\":\"A\",\"expr\":\"x\"}]}]}")));
+        QSignalSpy gone(&view, &DashboardView::navigate);
+        trigger(view, 1, "panel.explore");
+        QCOMPARE(gone.count(), 1);
+        QCOMPARE(gone[0][1].toMap()[QStringLiteral("language")].toString(), QStringLiteral("logql"));
+        QCOMPARE(gone[0][1].toMap()[QStringLiteral("source")].toString(), QStringLiteral("logs"));
+    }
+
+    void theEditorAsksBeforeItForgets()
+    {
+        Fixture fixture;
+        DashboardView view(fixture.session.services());
+        open(view);
+        view.editPanel(2);
+        auto* editor = view.findChild<PanelEditor*>();
+        editor->findChild<QPlainTextEdit*>()->setPlainText(QStringLiteral("sum(other)"));
+
+        QTest::keyClick(editor, Qt::Key_Escape);
+        auto* box = editor->findChild<QMessageBox*>();
+        QVERIFY(box);
+        QVERIFY(editor->isVisible());
+        box->button(QMessageBox::Cancel)->click();
+        QVERIFY(editor->isVisible());
+        editor->reject();
+        editor->findChildren<QMessageBox*>().last()->button(QMessageBox::Apply)->click();
+
+        QVERIFY(!editor->isVisible());
+        QCOMPARE((*view.document().panelJson(2))["targets"].items()[0]["expr"].text(), std::string("sum(other)"));
+    }
+
+    void theListIsDrivenByKeys()
+    {
+        Fixture fixture;
+        DashboardsPage page(fixture.session.services());
+        page.resize(1000, 700);
+        page.setVisible(true);
+        page.activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(&page));
+        auto* list = page.findChild<QListWidget*>();
+        const auto* notice = page.findChild<NoticeBar*>(QStringLiteral("dashboards.listNotice"));
+        QTRY_VERIFY(list->count() > 3);
+        QCOMPARE(page.firstFocus(), list);
+
+        page.showFor({ { QStringLiteral("panel"), QStringLiteral("{\"type\":\"text\",\"title\":\"T\"}") } });
+        QTRY_VERIFY(notice->isVisible());
+        QTest::keyClick(list, Qt::Key_Escape);
+        QVERIFY2(!notice->isVisible(), "Escape gives up adding the panel");
+
+        page.findChild<QAction*>(QStringLiteral("dashboards.filter"))->trigger();
+        auto* words = page.findChild<QLineEdit*>();
+        QVERIFY(words->hasFocus());
+        QTest::keyClick(words, Qt::Key_Down);
+        const auto chosen = list->currentItem()->text();
+        QCOMPARE(list->currentRow(), 1);
+        QTest::keyClick(words, Qt::Key_Return);
+        QTRY_COMPARE(QString::fromStdString(page.view()->document().title()), chosen);
+        QVERIFY2(page.view()->isAncestorOf(QApplication::focusWidget()), "the page's keys work at once");
     }
 
     void aNewPanelThatIsCancelledIsNotAdded()

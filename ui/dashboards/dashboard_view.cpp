@@ -14,6 +14,7 @@
 #include "ui/theme.h"
 #include "ui/time_context.h"
 
+#include <QApplication>
 #include <QDialogButtonBox>
 #include <QEventLoop>
 #include <QKeyEvent>
@@ -120,6 +121,11 @@ DashboardView::DashboardView(const PageServices& services, QWidget* parent)
             slot->stop.request_stop();
     });
     connect(m_variableBar, &VariableBar::chosen, this, &DashboardView::variableChosen, Qt::QueuedConnection);
+    connect(qApp, &QApplication::focusChanged, this, [this](QWidget*, QWidget* now) {
+        // The keys of a panel's actions mean the panel that the keyboard is in, not one that it has left for a row.
+        if (now && m_canvas->isAncestorOf(now))
+            m_selected = panelAround(now);
+    });
     connect(&m_undo, &QUndoStack::cleanChanged, this, &DashboardView::modifiedChanged);
 }
 
@@ -153,12 +159,14 @@ void DashboardView::setDocument(dashboard::Document document)
 {
     m_undo.clear();
     m_viewed = 0;
+    m_selected = 0;
     m_document = std::make_shared<const dashboard::Document>(std::move(document));
     m_variables = std::make_shared<const std::vector<dashboard::Variable>>(m_document->variables());
     m_variablesReady = m_document->variables().empty();
     m_variableBar->setVariables(*m_variables);
     beginRefresh();
     rebuild();
+    m_scroll->verticalScrollBar()->setValue(0);
     updateVariables({});
 }
 
@@ -189,8 +197,21 @@ QString DashboardView::titleOf(const dashboard::Placed& placed) const
     return toQString(dashboard::interpolate(placed.panel.title, scope, [](const dashboard::VariableValue& value) { return dashboard::formatVariable(value, {}, "text"); }));
 }
 
+qint64 DashboardView::panelAround(const QWidget* widget) const
+{
+    const auto around = std::ranges::find_if(m_slots, [widget](const auto& slot) { return slot->frame == widget || slot->frame->isAncestorOf(widget); });
+    return around == m_slots.end() ? 0 : (*around)->placed.panel.id;
+}
+
 void DashboardView::rebuild()
 {
+    // Where the keyboard is, so that it is not lost with the widget that it is in.
+    const auto* focus = m_canvas->focusWidget();
+    const bool focused = focus && focus->hasFocus();
+    const auto* focusedRow = qobject_cast<const RowHeader*>(focus);
+    const qint64 rowId = focused && focusedRow ? focusedRow->id() : 0;
+    const auto focusedSlot = std::ranges::find_if(m_slots, [focus](const auto& slot) { return focus && (slot->frame == focus || slot->frame->isAncestorOf(focus)); });
+    const auto focusedAt = static_cast<std::size_t>(focusedSlot - m_slots.begin());
     // Panels that are the same as before keep their widget, and with it what they show.
     auto old = std::exchange(m_slots, {});
     for (auto* row : m_rows)
@@ -245,7 +266,23 @@ void DashboardView::rebuild()
         }
     }
     layoutPanels();
+    if (focused)
+        keepFocus(rowId, focusedAt);
     m_queryTimer->start();
+}
+
+void DashboardView::keepFocus(qint64 rowId, std::size_t slotIndex)
+{
+    if (const auto row = std::ranges::find(m_rows, rowId, &RowHeader::id); rowId != 0 && row != m_rows.end())
+        return (*row)->setFocus();
+    const auto* focus = m_canvas->focusWidget();
+    if (focus && panelAround(focus) != 0)
+        return;
+    // The panel that moved up to where the removed one was.
+    if (m_slots.empty())
+        m_canvas->setFocus();
+    else
+        m_slots[std::min(slotIndex, m_slots.size() - 1)]->frame->setFocus();
 }
 
 void DashboardView::connectFrame(const std::shared_ptr<Slot>& slot)
@@ -256,7 +293,12 @@ void DashboardView::connectFrame(const std::shared_ptr<Slot>& slot)
         if (const auto same = weak.lock())
             query(same);
     });
-    connect(frame, &PanelFrame::menuRequested, this, [this, id] { m_selected = id; });
+    connect(frame, &PanelFrame::menuRequested, this, [this, id, frame] {
+        // What the keys do next is about the panel whose menu was open.
+        if (const auto* focus = window()->focusWidget(); !focus || !frame->isAncestorOf(focus))
+            frame->setFocus(Qt::PopupFocusReason);
+        m_selected = id;
+    });
     connect(frame, &PanelFrame::activated, this, [this, id] { m_selected = id; });
     connect(frame, &PanelFrame::moved, this, [this, id](const QPoint& distance, bool finished) { drag(id, distance, false, finished); });
     connect(frame, &PanelFrame::resized, this, [this, id](const QPoint& distance, bool finished) { drag(id, distance, true, finished); });
@@ -535,8 +577,8 @@ Json DashboardView::emptyPanel()
 qint64 DashboardView::addPanel(Json panel)
 {
     int bottom = 0;
-    for (const auto& slot : m_slots)
-        bottom = std::max(bottom, slot->placed.grid.y + slot->placed.grid.h);
+    for (const auto& other : m_document->panels())
+        bottom = std::max(bottom, other.grid.y + (other.type == "row" ? 1 : other.grid.h));
     auto copy = *m_document;
     panel.set("gridPos", dashboard::gridJson({ 0, bottom, 12, 8 }));
     if (panel["fieldConfig"].isNull()) {
@@ -622,6 +664,12 @@ dashboard::GridPos DashboardView::draggedGrid(const dashboard::GridPos& from, QP
     return grid;
 }
 
+int DashboardView::placedY(qint64 id) const
+{
+    const auto slot = std::ranges::find(m_slots, id, [](const auto& one) { return one->placed.panel.id; });
+    return slot == m_slots.end() ? 0 : (*slot)->placed.grid.y;
+}
+
 void DashboardView::drag(qint64 id, QPoint distance, bool resize, bool finished)
 {
     const auto* panel = m_document->panel(id);
@@ -629,8 +677,11 @@ void DashboardView::drag(qint64 id, QPoint distance, bool resize, bool finished)
     if (!panel || !widget || m_viewed != 0)
         return;
     const auto grid = draggedGrid(panel->grid, distance, resize);
+    // Repeated panels above and gaps that are closed put it elsewhere than the document says.
+    auto shown = grid;
+    shown.y = std::max(0, shown.y + placedY(id) - panel->grid.y);
     widget->raise();
-    widget->setGeometry(rectOf(grid));
+    widget->setGeometry(rectOf(shown));
     if (finished) {
         changePanel(id, resize ? tr("resize panel") : tr("move panel"), [grid](Json& json) { json.set("gridPos", dashboard::gridJson(grid)); });
         layoutPanels();
@@ -672,8 +723,10 @@ void DashboardView::explore(qint64 id)
     if (!shown || shown->data.queries.empty())
         return;
     const auto& query = shown->data.queries.front();
-    const bool logs = !shown->data.logs.empty();
-    Q_EMIT navigate(page::kExplore, { { QStringLiteral("language"), logs ? QStringLiteral("logql") : QStringLiteral("promql") }, { QStringLiteral("expr"), toQString(query.expr) }, { QStringLiteral("source"), toQString(query.source) } });
+    // A number counted from lines shows none: the source says what language its query is in.
+    const auto source = m_services.backend.dataSources()->find(query.source);
+    const bool logs = source ? source->info().type == "loki" : !shown->data.logs.empty();
+    Q_EMIT navigate(page::kExplore, { { QStringLiteral("language"), logs ? QStringLiteral("logql") : QStringLiteral("promql") }, { QStringLiteral("expr"), toQString(query.expr) }, { QStringLiteral("source"), source ? toQString(source->info().uid) : QString() } });
 }
 
 void DashboardView::resizeEvent(QResizeEvent* event)

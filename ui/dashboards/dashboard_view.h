@@ -95,6 +95,10 @@ private:
 
     void createMenu();
     void rebuild();
+    /// Of the frame that is or holds a widget; 0 if none does.
+    [[nodiscard]] qint64 panelAround(const QWidget* widget) const;
+    /// After widgets were made anew: back to the row, or to the panel at the same place.
+    void keepFocus(qint64 rowId, std::size_t slotIndex);
     /// With the variables' values in it.
     [[nodiscard]] QString titleOf(const dashboard::Placed& placed) const;
     void connectFrame(const std::shared_ptr<Slot>& slot);
@@ -118,6 +122,7 @@ private:
     void apply(const Edit& edit);
     void changePanel(qint64 id, const QString& text, const std::function<void(Json& panel)>& change);
     void moveByCells(qint64 id, QPoint move, QPoint grow);
+    [[nodiscard]] int placedY(qint64 id) const; ///< grid row of the panel as it is shown
     [[nodiscard]] bool handleKey(const QKeyEvent& event);
     void drag(qint64 id, QPoint distance, bool resize, bool finished);
     void duplicatePanel(qint64 id);

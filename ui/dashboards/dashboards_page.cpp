@@ -18,6 +18,7 @@
 #include <QFileInfo>
 #include <QHBoxLayout>
 #include <QInputDialog>
+#include <QKeyEvent>
 #include <QLabel>
 #include <QLineEdit>
 #include <QListWidget>
@@ -29,6 +30,7 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 namespace belvedere::ui {
@@ -73,6 +75,7 @@ DashboardsPage::DashboardsPage(const PageServices& services, QWidget* parent)
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(m_stack);
+    setFirstFocus(m_list);
     updateActions();
     readFolders();
 }
@@ -81,7 +84,7 @@ QIcon DashboardsPage::icon() const { return m_services.theme.icon(QStringLiteral
 
 QList<QAction*> DashboardsPage::pageActions() const
 {
-    return { m_backAction, m_newAction, m_openAction, m_editAction, m_addAction, m_undoAction, m_redoAction, m_renameAction, m_saveAction, m_saveAsAction, m_reportAction };
+    return { m_backAction, m_filterAction, m_newAction, m_openAction, m_editAction, m_addAction, m_undoAction, m_redoAction, m_renameAction, m_saveAction, m_saveAsAction, m_reportAction };
 }
 
 void DashboardsPage::createActions()
@@ -94,6 +97,11 @@ void DashboardsPage::createActions()
         return action;
     };
     m_backAction = create(QStringLiteral("dashboards.list"), tr("All &Dashboards"), QStringLiteral("back"), QKeySequence(Qt::CTRL | Qt::Key_Backspace), tr("Back to the list of dashboards"));
+    m_filterAction = create(QStringLiteral("dashboards.filter"), tr("&Filter Dashboards"), QStringLiteral("filter"), QKeySequence::Find, tr("Narrow the list by words"));
+    connect(m_filterAction, &QAction::triggered, this, [this] {
+        m_words->setFocus();
+        m_words->selectAll();
+    });
     m_newAction = create(QStringLiteral("dashboards.new"), tr("&New Dashboard"), QStringLiteral("plus"), QKeySequence::New, tr("Start an empty dashboard"));
     m_openAction = create(QStringLiteral("dashboards.open"), tr("&Open File…"), QStringLiteral("folder"), QKeySequence::Open, tr("Open a dashboard that Grafana exported"));
     m_editAction = create(QStringLiteral("dashboards.edit"), tr("&Edit Layout"), QStringLiteral("edit"), QKeySequence(Qt::CTRL | Qt::Key_E), tr("Move and resize panels with the mouse or the arrow keys"));
@@ -133,6 +141,7 @@ QWidget* DashboardsPage::createList()
 {
     auto* box = new QWidget(this);
     m_listNotice = new NoticeBar(m_services.theme, box);
+    m_listNotice->setObjectName(QStringLiteral("dashboards.listNotice"));
     m_listNotice->hide();
     m_words = makeFilterEdit(m_services.theme, tr("Filter dashboards"), box);
     m_list = new QListWidget(box);
@@ -161,6 +170,11 @@ QWidget* DashboardsPage::createList()
     layout->addWidget(m_list, 1);
     layout->addWidget(m_empty, 1);
     connect(m_words, &QLineEdit::textChanged, this, &DashboardsPage::showEntries);
+    connect(m_words, &QLineEdit::returnPressed, this, [this] {
+        if (const auto* item = m_list->currentItem())
+            openFile(item->data(DashboardListDelegate::PathRole).toString());
+    });
+    m_words->installEventFilter(this);
     connect(m_list, &QListWidget::itemActivated, this, [this](QListWidgetItem* item) { openFile(item->data(DashboardListDelegate::PathRole).toString()); });
     connect(m_list, &QListWidget::itemClicked, this, [this](QListWidgetItem* item) { openFile(item->data(DashboardListDelegate::PathRole).toString()); });
     return box;
@@ -331,7 +345,7 @@ void DashboardsPage::show(const QString& path, dashboard::Document document)
     m_path = path;
     m_editAction->setChecked(false);
     m_view->setDocument(std::move(document));
-    m_stack->setCurrentIndex(1);
+    showPart(1);
     const auto& shown = m_view->document();
     const auto unsupported = std::ranges::count_if(shown.report(), [](const auto& finding) { return finding.kind == dashboard::Finding::Kind::unsupported; });
     m_notice->setVisible(unsupported > 0);
@@ -351,22 +365,37 @@ void DashboardsPage::show(const QString& path, dashboard::Document document)
 void DashboardsPage::askWhereToAdd(Json panel)
 {
     m_newPanel = std::move(panel);
-    m_stack->setCurrentIndex(0);
+    showPart(0);
     readFolders();
     updateActions();
     m_listNotice->showNotice(State::info, tr("Choose the dashboard that gets the panel “%1”, or start a new one.").arg(toQString(m_newPanel["title"].text())), tr("Cancel"));
-    connect(m_listNotice, &NoticeBar::activated, this, [this] {
-        m_newPanel = Json();
-        m_listNotice->hide();
-    }, Qt::SingleShotConnection);
+    connect(m_listNotice, &NoticeBar::activated, this, &DashboardsPage::cancelAdding, Qt::UniqueConnection);
     Q_EMIT placeChanged(tr("Add a Panel"));
+}
+
+void DashboardsPage::cancelAdding()
+{
+    if (m_newPanel.isNull())
+        return;
+    m_newPanel = Json();
+    m_listNotice->hide();
+    Q_EMIT placeChanged({});
+}
+
+void DashboardsPage::showPart(int index)
+{
+    m_stack->setCurrentIndex(index);
+    QWidget* const first = index == 0 ? static_cast<QWidget*>(m_list) : m_view->canvas();
+    setFirstFocus(first);
+    if (isVisible())
+        first->setFocus();
 }
 
 void DashboardsPage::showList()
 {
     if (m_view->viewedPanel() != 0)
         return m_view->viewPanel(0);
-    m_stack->setCurrentIndex(0);
+    showPart(0);
     Q_EMIT placeChanged({});
     readFolders();
     updateActions();
@@ -378,6 +407,7 @@ void DashboardsPage::updateActions()
     auto& undo = m_view->undoStack();
     for (auto* action : { m_backAction, m_editAction, m_addAction, m_renameAction, m_saveAsAction })
         action->setEnabled(open);
+    m_filterAction->setEnabled(!open);
     m_undoAction->setEnabled(open && undo.canUndo());
     m_undoAction->setText(undo.canUndo() ? tr("&Undo: %1").arg(undo.undoText()) : tr("&Undo"));
     m_redoAction->setEnabled(open && undo.canRedo());
@@ -502,6 +532,24 @@ void DashboardsPage::showEvent(QShowEvent* event)
     Page::showEvent(event);
     if (m_stack->currentIndex() == 0)
         readFolders();
+}
+
+void DashboardsPage::keyPressEvent(QKeyEvent* event)
+{
+    if (event->key() == Qt::Key_Escape && m_stack->currentIndex() == 0 && !m_newPanel.isNull())
+        return cancelAdding();
+    Page::keyPressEvent(event);
+}
+
+bool DashboardsPage::eventFilter(QObject* watched, QEvent* event)
+{
+    // From the filter, the keys that mean nothing in a single line go through the list.
+    if (watched == m_words && event->type() == QEvent::KeyPress) {
+        constexpr std::array kListKeys { Qt::Key_Up, Qt::Key_Down, Qt::Key_PageUp, Qt::Key_PageDown };
+        if (std::ranges::contains(kListKeys, static_cast<QKeyEvent*>(event)->key()))
+            return QCoreApplication::sendEvent(m_list, event);
+    }
+    return Page::eventFilter(watched, event);
 }
 
 }

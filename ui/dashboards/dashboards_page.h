@@ -38,6 +38,8 @@ public:
 
 protected:
     void showEvent(QShowEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+    bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
     struct Entry {
@@ -61,6 +63,9 @@ private:
     void whenSaved(const std::function<void()>& go);
     void rename();
     void askWhereToAdd(Json panel);
+    void cancelAdding();
+    /// The list or the dashboard, whichever is shown; takes the keyboard there if the page is in sight.
+    void showPart(int index);
     void show(const QString& path, dashboard::Document document);
     void showList();
     void save(bool askWhere);
@@ -83,6 +88,7 @@ private:
     QString m_wantedUid; ///< asked for before the list was read
     int m_lastOpened = 0; ///< number of the newest openFile(); an older one that is read later shows nothing
 
+    QAction* m_filterAction = nullptr;
     QAction* m_openAction = nullptr;
     QAction* m_newAction = nullptr;
     QAction* m_backAction = nullptr;

@@ -21,6 +21,7 @@
 #include <QIntValidator>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMessageBox>
 #include <QPushButton>
 #include <QScrollArea>
 #include <QSplitter>
@@ -100,6 +101,7 @@ PanelEditor::PanelEditor(const PageServices& services, dashboard::PanelRequest r
     updateSource();
     updatePreview();
     m_rows.front().expr->setFocus();
+    m_untouched = this->panel();
 }
 
 PanelEditor::~PanelEditor()
@@ -157,6 +159,7 @@ QWidget* PanelEditor::createSettings()
         m_unit->setCurrentIndex(index);
     else
         m_unit->setEditText(unit);
+    m_unit->lineEdit()->home(false); // a long one is read from its beginning
     connect(m_unit, &QComboBox::currentTextChanged, this, changed);
     m_decimals = edit(numberText(defaults["decimals"]), tr("auto"));
     m_decimals->setValidator(new QIntValidator(0, 10, m_decimals));
@@ -306,6 +309,28 @@ void PanelEditor::updatePreview()
             else
                 m_preview->setContent(content);
         });
+}
+
+void PanelEditor::reject()
+{
+    if (panel() == m_untouched)
+        return QDialog::reject();
+    auto* box = new QMessageBox(QMessageBox::Question, tr("Unsaved Changes"), tr("What you changed in this panel has not been applied."), QMessageBox::Apply | QMessageBox::Discard | QMessageBox::Cancel, this);
+    box->setAttribute(Qt::WA_DeleteOnClose);
+    box->setDefaultButton(QMessageBox::Apply);
+    connect(box, &QMessageBox::buttonClicked, this, [this, box](QAbstractButton* button) {
+        switch (box->standardButton(button)) {
+        case QMessageBox::Apply:
+            accept();
+            break;
+        case QMessageBox::Discard:
+            QDialog::reject();
+            break;
+        default:
+            break;
+        }
+    });
+    box->open();
 }
 
 Json PanelEditor::panel() const

@@ -36,6 +36,9 @@ public:
     /// The panel with what was entered.
     [[nodiscard]] Json panel() const;
 
+    /// Asks first if something was entered: Escape is pressed quickly.
+    void reject() override;
+
 private:
     struct QueryRow {
         QWidget* box;
@@ -54,6 +57,7 @@ private:
     const PageServices m_services;
     const dashboard::PanelRequest m_request;
     Json m_panel;
+    Json m_untouched; ///< panel() before anything was entered
     std::unique_ptr<KSyntaxHighlighting::Repository> m_syntax;
     QLineEdit* m_title = nullptr;
     QComboBox* m_type = nullptr;

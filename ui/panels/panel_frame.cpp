@@ -4,6 +4,7 @@
 #include "ui/theme.h"
 #include "ui/widgets/elided_label.h"
 
+#include <QApplication>
 #include <QContextMenuEvent>
 #include <QHBoxLayout>
 #include <QLabel>
@@ -15,6 +16,7 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <utility>
 
 namespace belvedere::ui {
 
@@ -79,6 +81,15 @@ PanelFrame::PanelFrame(const Theme& theme, QWidget* parent)
     m_loadingDelay.setInterval(200);
     connect(&m_loadingDelay, &QTimer::timeout, this, [this] { setStateText(tr("loading…")); });
     connect(m_more, &QToolButton::clicked, this, &PanelFrame::openMenu);
+    connect(qApp, &QApplication::focusChanged, this, [this](QWidget*, QWidget* now) {
+        const bool within = now && (now == this || isAncestorOf(now));
+        if (within == std::exchange(m_focusWithin, within))
+            return;
+        m_more->setVisible(m_menu && (within || underMouse()));
+        if (within)
+            Q_EMIT activated();
+        update();
+    });
     connect(m_state, &QToolButton::clicked, this, &PanelFrame::retryRequested);
     connect(&theme, &Theme::changed, this, [this] {
         m_title->setFont(m_theme.titleFont());
@@ -265,7 +276,7 @@ void PanelFrame::paintEvent(QPaintEvent*)
     const bool bare = (*m_panel)["transparent"].toBool() && !m_editing;
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setBrush(bare ? colors.surface : colors.raised);
-    painter.setPen(hasFocus() ? QPen(colors.accent, 1.5) : bare ? QPen(Qt::NoPen) : QPen(colors.border, 1));
+    painter.setPen(m_focusWithin ? QPen(colors.accent, 1.5) : bare ? QPen(Qt::NoPen) : QPen(colors.border, 1));
     painter.drawRoundedRect(QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5), Theme::kRadius, Theme::kRadius);
     if (m_editing) {
         painter.setPen(QPen(colors.borderStrong, 1.5));
@@ -283,22 +294,7 @@ void PanelFrame::enterEvent(QEnterEvent* event)
 void PanelFrame::leaveEvent(QEvent* event)
 {
     QFrame::leaveEvent(event);
-    m_more->setVisible(m_menu && hasFocus());
-}
-
-void PanelFrame::focusInEvent(QFocusEvent* event)
-{
-    QFrame::focusInEvent(event);
-    m_more->setVisible(m_menu != nullptr);
-    Q_EMIT activated();
-    update();
-}
-
-void PanelFrame::focusOutEvent(QFocusEvent* event)
-{
-    QFrame::focusOutEvent(event);
-    m_more->setVisible(m_menu && underMouse());
-    update();
+    m_more->setVisible(m_menu && m_focusWithin);
 }
 
 }

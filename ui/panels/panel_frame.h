@@ -48,6 +48,7 @@ Q_SIGNALS:
     /// In edit mode: the title was dragged by so many pixels, or let go.
     void moved(const QPoint& distance, bool finished);
     void resized(const QPoint& distance, bool finished);
+    /// The keyboard came into it or into what its view holds.
     void activated();
 
 protected:
@@ -55,8 +56,6 @@ protected:
     void paintEvent(QPaintEvent* event) override;
     void enterEvent(QEnterEvent* event) override;
     void leaveEvent(QEvent* event) override;
-    void focusInEvent(QFocusEvent* event) override;
-    void focusOutEvent(QFocusEvent* event) override;
     void contextMenuEvent(QContextMenuEvent* event) override;
     void mousePressEvent(QMouseEvent* event) override;
     void mouseMoveEvent(QMouseEvent* event) override;
@@ -83,6 +82,7 @@ private:
     QTimer m_loadingDelay;
     QString m_error;
     bool m_editing = false;
+    bool m_focusWithin = false;
     std::optional<QPoint> m_dragStart;   // of the title
     std::optional<QPoint> m_resizeStart; // of the lower right corner
 };
