@@ -94,11 +94,11 @@ public:
         const std::scoped_lock lock(m_mutex);
         m_alertListener = std::move(listener);
     }
-    std::optional<fs::path> rulesFolder() const
+    std::optional<std::filesystem::path> rulesFolder() const
     {
         const auto& patterns = m_configuration.ruleFiles;
-        const auto whole = std::ranges::find(patterns, "*.yml", [](const std::string& pattern) { return fs::path(pattern).filename().string(); });
-        return whole == patterns.end() ? std::nullopt : std::optional(fs::path(*whole).parent_path());
+        const auto whole = std::ranges::find(patterns, "*.yml", [](const std::string& pattern) { return std::filesystem::path(pattern).filename().string(); });
+        return whole == patterns.end() ? std::nullopt : std::optional(std::filesystem::path(*whole).parent_path());
     }
     bool followsContainers() const
     {
