@@ -3,9 +3,11 @@
 #include "core/base/format.h"
 #include "core/workspace/globs.h"
 
+#include <QDir>
 #include <QFile>
 #include <QString>
 
+#include <algorithm>
 #include <fstream>
 #include <iterator>
 #include <string>
@@ -57,6 +59,30 @@ LoadedRules shippedRules(const promql::Features& features)
     if (QFile shipped(QStringLiteral(":/rules/stack.yml")); shipped.open(QIODevice::ReadOnly))
         take(rules, shipped.readAll().toStdString(), "stack.yml", alert::Language::promql, features);
     return rules;
+}
+
+Result<void> copyShippedRules(const std::filesystem::path& folder)
+{
+    const QDir target(QString::fromStdString(folder.string()));
+    if (!target.mkpath(QStringLiteral(".")))
+        return failure(ErrorCode::io, formatted("the folder {} cannot be made; check who may write there", folder.string()));
+    const QDir shipped(QStringLiteral(":/rules"));
+    for (const auto& name : shipped.entryList()) {
+        const auto copy = target.filePath(name);
+        if (QFile::exists(copy))
+            return failure(ErrorCode::alreadyExists, formatted("{} is there already and was left as it is", copy.toStdString()));
+        // A copy of a resource may not be written to at first; this one is there to be changed.
+        if (!QFile::copy(shipped.filePath(name), copy) || !QFile::setPermissions(copy, QFile::ReadOwner | QFile::WriteOwner | QFile::ReadGroup | QFile::ReadOther))
+            return failure(ErrorCode::io, formatted("{} cannot be written; check who may write there, and the room on the disk", copy.toStdString()));
+    }
+    return {};
+}
+
+std::optional<std::filesystem::path> rulesFolder(const workspace::Configuration& configuration)
+{
+    const auto name = [](const std::string& pattern) { return std::filesystem::path(pattern).filename().string(); };
+    const auto whole = std::ranges::find(configuration.ruleFiles, "*.yml", name);
+    return whole == configuration.ruleFiles.end() ? std::nullopt : std::optional(std::filesystem::path(*whole).parent_path());
 }
 
 }

@@ -1,9 +1,12 @@
 #pragma once
 
 #include "core/alert/rule_file.h"
+#include "core/base/result.h"
 #include "core/promql/engine.h"
 #include "core/workspace/configuration.h"
 
+#include <filesystem>
+#include <optional>
 #include <vector>
 
 namespace belvedere::app {
@@ -17,5 +20,10 @@ struct LoadedRules {
 [[nodiscard]] LoadedRules readRules(const workspace::Configuration& configuration, const promql::Features& features);
 /// The rules that come with the program, which the demo uses.
 [[nodiscard]] LoadedRules shippedRules(const promql::Features& features);
+/// Copies the rule files that come with the program into `folder`, where they are the person's own from then on. A file that
+/// is there is left as it is, and told of.
+[[nodiscard]] Result<void> copyShippedRules(const std::filesystem::path& folder);
+/// A folder of which every *.yml is read as rules; nothing if the configuration has none.
+[[nodiscard]] std::optional<std::filesystem::path> rulesFolder(const workspace::Configuration& configuration);
 
 }

@@ -61,7 +61,7 @@ public:
     Impl(SessionOptions options, Logger& logger)
         : m_options(std::move(options))
         , m_logger(logger)
-        , m_file(m_options.configFile.value_or(m_options.folder / "workspace.yml"), m_options.listen)
+        , m_file(m_options.configurationFile(), m_options.listen)
         , m_problems(logger)
         , m_collectors(m_clock, logger)
     {
@@ -94,12 +94,7 @@ public:
         const std::scoped_lock lock(m_mutex);
         m_alertListener = std::move(listener);
     }
-    std::optional<std::filesystem::path> rulesFolder() const
-    {
-        const auto& patterns = m_configuration.ruleFiles;
-        const auto whole = std::ranges::find(patterns, "*.yml", [](const std::string& pattern) { return std::filesystem::path(pattern).filename().string(); });
-        return whole == patterns.end() ? std::nullopt : std::optional(std::filesystem::path(*whole).parent_path());
-    }
+    std::optional<std::filesystem::path> rulesFolder() const { return app::rulesFolder(m_configuration); }
     bool followsContainers() const
     {
         const std::scoped_lock lock(m_mutex);

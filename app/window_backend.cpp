@@ -1,6 +1,6 @@
 #include "app/window_backend.h"
 
-#include "app/shipped_rules.h"
+#include "app/rule_files.h"
 #include "core/workspace/state_database.h"
 #include "ui/async.h"
 

@@ -806,6 +806,14 @@
         <source>No dashboard has these words in its title, description or tags.</source>
         <translation>Kein Dashboard enthält diese Wörter in Titel, Beschreibung oder Tags.</translation>
     </message>
+    <message>
+        <source>&amp;Filter Dashboards</source>
+        <translation>Dashboards &amp;filtern</translation>
+    </message>
+    <message>
+        <source>Narrow the list by words</source>
+        <translation>Die Liste nach Wörtern eingrenzen</translation>
+    </message>
 </context>
 <context>
     <name>belvedere::ui::ExplorePage</name>
@@ -1873,6 +1881,14 @@
     <message>
         <source>Stac&amp;king</source>
         <translation>&amp;Stapelung</translation>
+    </message>
+    <message>
+        <source>Unsaved Changes</source>
+        <translation>Ungespeicherte Änderungen</translation>
+    </message>
+    <message>
+        <source>What you changed in this panel has not been applied.</source>
+        <translation>Was Sie an diesem Panel geändert haben, ist noch nicht übernommen.</translation>
     </message>
 </context>
 <context>

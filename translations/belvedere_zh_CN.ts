@@ -802,6 +802,14 @@
         <source>No dashboard has these words in its title, description or tags.</source>
         <translation>没有仪表板的标题、说明或标签包含这些词。</translation>
     </message>
+    <message>
+        <source>&amp;Filter Dashboards</source>
+        <translation>筛选仪表盘(&amp;F)</translation>
+    </message>
+    <message>
+        <source>Narrow the list by words</source>
+        <translation>按关键词缩小列表范围</translation>
+    </message>
 </context>
 <context>
     <name>belvedere::ui::ExplorePage</name>
@@ -1866,6 +1874,14 @@
     <message>
         <source>Stac&amp;king</source>
         <translation>堆叠(&amp;K)</translation>
+    </message>
+    <message>
+        <source>Unsaved Changes</source>
+        <translation>未保存的更改</translation>
+    </message>
+    <message>
+        <source>What you changed in this panel has not been applied.</source>
+        <translation>您在此面板中所做的更改尚未应用。</translation>
     </message>
 </context>
 <context>

@@ -1,5 +1,5 @@
 #include "app/session.h"
-#include "app/shipped_rules.h"
+#include "app/rule_files.h"
 
 #include <QElapsedTimer>
 #include <QRegularExpression>
