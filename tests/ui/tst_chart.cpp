@@ -229,6 +229,38 @@ private Q_SLOTS:
         QCOMPARE(axisTexts(axis, { -1500, 0, 1500 }), (Texts { QStringLiteral("-1.5 K"), QStringLiteral("0"), QStringLiteral("1.5 K") }));
     }
 
+    void aSeriesWithOneValueHasABarLikeItsNeighbours()
+    {
+        UiSession session;
+        TimeSeriesView view(session.theme);
+        view.resize(600, 300);
+        auto data = std::make_shared<ChartData>();
+        data->fromMs = 0;
+        data->toMs = 100'000;
+        ChartSeries many;
+        many.draw = ChartSeries::Draw::bars;
+        many.color = Qt::blue;
+        many.fillOpacity = 1;
+        for (int i = 1; i < 20; ++i) {
+            many.timesMs.push_back(i * 5000);
+            many.values.push_back(1);
+        }
+        auto one = many;
+        one.color = Qt::red;
+        one.timesMs = { 50'000 };
+        one.values = { 2 };
+        data->series = { many, one };
+        view.setData(data);
+
+        const auto picture = view.grab().toImage();
+        int red = 0;
+        const auto plot = view.plotRect();
+        const int y = static_cast<int>(plot.top() + plot.height() * 0.4); // above the many
+        for (int x = 0; x < picture.width(); ++x)
+            red += picture.pixelColor(x, y) == QColor(Qt::red) ? 1 : 0;
+        QVERIFY2(red > 5 && red <= plot.width() / 20 + 1, qPrintable(QString::number(red)));
+    }
+
     void legendSortsByNumbers()
     {
         UiSession session;

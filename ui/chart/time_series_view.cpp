@@ -40,6 +40,7 @@ namespace belvedere::ui {
 namespace {
 
     constexpr std::size_t kTooltipRows = 12;
+    constexpr int kLoneBars = 20; ///< as many as would fit, where a single bar has no neighbour to say its width
     constexpr int kTimeLabelGap = 44; ///< between two times
     constexpr int kTickDistance = 44; ///< between two values of an axis, at least
 
@@ -328,12 +329,13 @@ void TimeSeriesView::redraw()
     drawValueLabels(painter, false);
     drawValueLabels(painter, true);
     painter.setClipRect(m_plot.adjusted(0, -1, 1, 1));
+    const double distance = barDistance();
     for (std::size_t s = 0; s < m_data->series.size(); ++s) {
         const auto& series = m_data->series[s];
         if (series.hidden)
             continue;
         if (series.draw == ChartSeries::Draw::bars)
-            drawBars(painter, s);
+            drawBars(painter, s, distance);
         else if (series.fillOpacity > 0)
             drawFill(painter, s);
     }
@@ -403,14 +405,30 @@ void TimeSeriesView::drawTimeLabels(QPainter& painter) const
     }
 }
 
-void TimeSeriesView::drawBars(QPainter& painter, std::size_t s) const
+double TimeSeriesView::barDistance() const
+{
+    // Of all together: a series with a value now and then has bars no wider than its neighbours.
+    std::vector<double> times;
+    for (const auto& series : m_data->series) {
+        if (series.draw == ChartSeries::Draw::bars && !series.hidden)
+            times.insert(times.end(), series.timesMs.begin(), series.timesMs.end());
+    }
+    std::ranges::sort(times);
+    const auto repeated = std::ranges::unique(times);
+    times.erase(repeated.begin(), repeated.end());
+    double distance = m_plot.width() / kLoneBars;
+    if (times.size() > 1)
+        distance = m_plot.width();
+    for (std::size_t i = 1; i < times.size(); ++i)
+        distance = std::min(distance, x(times[i]) - x(times[i - 1]));
+    return distance;
+}
+
+void TimeSeriesView::drawBars(QPainter& painter, std::size_t s, double distance) const
 {
     const auto& series = m_data->series[s];
     QColor color = seriesColor(s);
     color.setAlphaF(color.alphaF() * static_cast<float>(series.fillOpacity > 0 ? series.fillOpacity : 0.8));
-    double distance = m_plot.width();
-    for (std::size_t i = 1; i < series.timesMs.size(); ++i)
-        distance = std::min(distance, x(series.timesMs[i]) - x(series.timesMs[i - 1]));
     // Whole pixels, so that bars side by side neither overlap nor leave stripes.
     const double gap = distance > 6 ? 1 : 0;
     for (std::size_t i = 0; i < series.values.size(); ++i) {

@@ -159,7 +159,9 @@ private:
     void drawGrid(QPainter& painter) const;
     void drawValueLabels(QPainter& painter, bool right) const;
     void drawTimeLabels(QPainter& painter) const;
-    void drawBars(QPainter& painter, std::size_t series) const;
+    /// Pixels from one bar to the next, over the times of all series with bars.
+    [[nodiscard]] double barDistance() const;
+    void drawBars(QPainter& painter, std::size_t series, double distance) const;
     void drawFill(QPainter& painter, std::size_t series) const;
     void drawLines(QPainter& painter);
     void drawPoints(QPainter& painter) const;
