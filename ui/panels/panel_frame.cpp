@@ -74,7 +74,7 @@ PanelFrame::PanelFrame(const Theme& theme, QWidget* parent)
     m_message->setAlignment(Qt::AlignCenter);
     m_message->setWordWrap(true);
     m_message->setTextFormat(Qt::PlainText);
-    m_message->setMargin(8);
+    m_message->setContentsMargins(8, 0, 8, 0); // two lines fit into the lowest panel
     m_stack->addWidget(m_message);
 
     m_loadingDelay.setSingleShot(true);
