@@ -53,8 +53,8 @@ GridPos readGrid(const Json& json)
     GridPos grid;
     grid.x = std::clamp(looseInt(json["x"]).value_or(0), 0, 23);
     grid.y = std::clamp(looseInt(json["y"]).value_or(0), 0, kMostRows);
-    grid.w = std::clamp(looseInt(json["w"]).value_or(12), 1, 24 - grid.x);
-    grid.h = std::clamp(looseInt(json["h"]).value_or(8), 1, kMostRows);
+    grid.w = std::clamp(looseInt(json["w"]).value_or(grid.w), 1, 24 - grid.x);
+    grid.h = std::clamp(looseInt(json["h"]).value_or(grid.h), 1, kMostRows);
     return grid;
 }
 

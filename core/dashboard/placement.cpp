@@ -134,7 +134,7 @@ GridPos gridOf(const Json& panel)
 {
     const auto& json = panel["gridPos"];
     const auto number = [&json](const char* key, int fallback) { return std::clamp(looseInt(json[key]).value_or(fallback), 0, 1'000'000); };
-    return { number("x", 0), number("y", 0), number("w", 12), number("h", 8) };
+    return { number("x", 0), number("y", 0), number("w", GridPos().w), number("h", GridPos().h) };
 }
 
 void resolveCollisions(Json& panels, std::int64_t fixedId)

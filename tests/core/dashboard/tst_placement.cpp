@@ -75,3 +75,10 @@ TEST(Placement, TheHeightOfFoldedRowsIsNotLeftEmpty)
     EXPECT_EQ(places(panels, {}),
         (std::vector<Place> { { 1, { 0, 0, 12, 4 }, "" }, { 2, { 12, 2, 12, 4 }, "" }, { 3, { 0, 6, 24, 1 }, "" }, { 4, { 0, 7, 24, 1 }, "" }, { 5, { 0, 8, 24, 4 }, "" } }));
 }
+
+TEST(Placement, APanelWithoutAPlaceHasTheOneThatGrafanaLeavesOut)
+{
+    const auto document = Document::parse(R"({"panels":[{"id":1,"type":"stat"},{"id":2,"type":"stat","gridPos":{"x":6,"y":0,"w":6}}]})").value();
+    EXPECT_EQ(places(document.panels(), {}), (std::vector<Place> { { 1, { 0, 0, 6, 3 }, "" }, { 2, { 6, 0, 6, 3 }, "" } }));
+    EXPECT_EQ(gridOf(*document.panelJson(1)), (GridPos { 0, 0, 6, 3 }));
+}
