@@ -241,7 +241,7 @@ private Q_SLOTS:
         QCOMPARE(gone[0][1].toMap()[QStringLiteral("source")].toString(), QStringLiteral("logs"));
     }
 
-    void theEditorAsksBeforeItForgets()
+    void theEditorSaysWhatIsWrongAndAsksBeforeItForgets()
     {
         Fixture fixture;
         DashboardView view(fixture.session.services());
@@ -249,6 +249,13 @@ private Q_SLOTS:
         view.editPanel(2);
         auto* editor = view.findChild<PanelEditor*>();
         editor->findChild<QPlainTextEdit*>()->setPlainText(QStringLiteral("sum(other)"));
+
+        const auto* fault = editor->findChild<NoticeBar*>();
+        QVERIFY(!fault->isVisible());
+        editor->findChild<QPlainTextEdit*>()->setPlainText(QStringLiteral("broken("));
+        QTRY_VERIFY2(fault->text().contains(QStringLiteral("parse error")) && fault->isVisible(), "what is wrong is said beside the query");
+        editor->findChild<QPlainTextEdit*>()->setPlainText(QStringLiteral("sum(other)"));
+        QTRY_VERIFY(!fault->isVisible());
 
         QTest::keyClick(editor, Qt::Key_Escape);
         auto* box = editor->findChild<QMessageBox*>();

@@ -9,6 +9,7 @@
 #include "ui/panels/panel_frame.h"
 #include "ui/text.h"
 #include "ui/theme.h"
+#include "ui/widgets/notice_bar.h"
 
 #include <KSyntaxHighlighting/Repository>
 
@@ -93,7 +94,10 @@ PanelEditor::PanelEditor(const PageServices& services, dashboard::PanelRequest r
     connect(buttons, &QDialogButtonBox::accepted, this, &QDialog::accept);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
     auto* layout = new QVBoxLayout(this);
+    m_fault = new NoticeBar(services.theme, this);
+    m_fault->hide();
     layout->addWidget(whole, 1);
+    layout->addWidget(m_fault);
     layout->addWidget(buttons);
     m_previewDelay.setSingleShot(true);
     m_previewDelay.setInterval(kPreviewDelayMs);
@@ -304,10 +308,13 @@ void PanelEditor::updatePreview()
             QStringList problems;
             for (const auto& problem : content->data.problems)
                 problems << toQString(problem);
-            if (content->data.failed)
+            if (content->data.failed) {
                 m_preview->setError(problems.join(QLatin1Char('\n')));
-            else
+                m_fault->showNotice(State::critical, problems.join(QLatin1Char('\n')));
+            } else {
                 m_preview->setContent(content);
+                m_fault->hide();
+            }
         });
 }
 

@@ -21,6 +21,7 @@ class Repository;
 
 namespace belvedere::ui {
 
+class NoticeBar;
 class PanelFrame;
 class QueryEditor;
 
@@ -71,6 +72,7 @@ private:
     QVBoxLayout* m_queries = nullptr;
     std::vector<QueryRow> m_rows;
     PanelFrame* m_preview = nullptr;
+    NoticeBar* m_fault = nullptr; ///< why the preview could not be made
     QTimer m_previewDelay;
     std::stop_source m_stop;
     quint64 m_previewId = 0;
