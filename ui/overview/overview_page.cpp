@@ -222,6 +222,8 @@ void OverviewPage::showOutcome(const QueryOutcome& outcome)
 
 void OverviewPage::update()
 {
+    const auto focused = std::ranges::find_if(m_tiles, [](const ServiceTile* tile) { return tile->hasFocus(); });
+    const QString focusedName = focused == m_tiles.end() ? QString() : (*focused)->service().name;
     m_healths = assembleServices(*m_services.backend.targets(), *m_services.backend.containers(), *m_services.backend.rules(), m_metrics);
     while (m_tiles.size() > m_healths.size()) {
         m_tiles.back()->deleteLater();
@@ -235,6 +237,10 @@ void OverviewPage::update()
     }
     for (std::size_t i = 0; i < m_tiles.size(); ++i)
         m_tiles[i]->setService(m_healths[i]);
+    // The keyboard stays with the service, wherever its state has put it: Enter must not open another one.
+    const auto same = std::ranges::find_if(m_tiles, [&focusedName](const ServiceTile* tile) { return tile->service().name == focusedName; });
+    if (!focusedName.isEmpty() && same != m_tiles.end())
+        (*same)->setFocus();
     arrangeTiles();
     updateSummary();
     updateFirstSteps();
