@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <stop_token>
 #include <thread>
 
@@ -15,8 +16,9 @@ namespace belvedere::app {
 /// Threading: begin() and end() in one thread, isRunning() from any. Runs a thread of its own in between.
 class RuleReplay {
 public:
-    /// Until end(), `rules` and `clock` must be there. Instead of rules.start(), which comes when the past is through.
-    void begin(alert::RuleManager& rules, const Clock& clock, std::int64_t historyMs);
+    /// Until end(), `rules` and `clock` must be there. Instead of rules.start(), which comes when the past is through;
+    /// before that `presentReached` is called, in the replay's thread, when what fires does so now.
+    void begin(alert::RuleManager& rules, const Clock& clock, std::int64_t historyMs, std::function<void()> presentReached);
     /// Waits for the evaluation that runs; what is left of the history stays unevaluated.
     void end();
 
@@ -25,6 +27,8 @@ public:
 
 private:
     void run(const std::stop_token& stop, alert::RuleManager& rules, const Clock& clock, std::int64_t historyMs);
+
+    std::function<void()> m_presentReached;
 
     std::atomic<bool> m_running = false;
     std::jthread m_thread;

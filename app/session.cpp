@@ -94,6 +94,11 @@ public:
         const std::scoped_lock lock(m_mutex);
         m_alertListener = std::move(listener);
     }
+    void takeRuleStatus(std::shared_ptr<const std::vector<model::RuleGroupStatus>> status)
+    {
+        const std::scoped_lock lock(m_mutex);
+        m_ruleStatus = std::move(status);
+    }
     std::optional<std::filesystem::path> rulesFolder() const { return app::rulesFolder(m_configuration); }
     bool followsContainers() const
     {
@@ -197,7 +202,7 @@ Result<void> Session::Impl::start()
     if (const auto scraping = m_scrape->setConfig(scrapeJobs(m_configuration)); !scraping)
         return scraping;
     if (m_options.demo) {
-        m_replay.begin(*m_rules, m_clock, demo::Stack::kHistoryMs);
+        m_replay.begin(*m_rules, m_clock, demo::Stack::kHistoryMs, [this] { takeRuleStatus(m_rules->status()); });
     } else {
         m_collectors.followContainers(m_configuration.docker, *m_logs);
         m_collectors.followFiles(m_configuration.files, *m_logs);
@@ -270,8 +275,8 @@ Result<void> Session::Impl::makeRules()
                 m_alertListener(alert);
         },
         [this](std::shared_ptr<const std::vector<model::RuleGroupStatus>> status) {
-            const std::scoped_lock lock(m_mutex);
-            m_ruleStatus = std::move(status);
+            if (!m_replay.isRunning())
+                takeRuleStatus(std::move(status));
         });
     auto rules = loadRules(m_configuration);
     if (!rules.faults.empty() && !m_options.openWithFaults)
