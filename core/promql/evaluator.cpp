@@ -376,16 +376,26 @@ model::Labels labelsOfAbsence(const Expr& argument)
     const auto* selector = matrix ? matrix->selector->as<VectorSelector>() : argument.as<VectorSelector>();
     if (!selector)
         return {};
+    const auto& matchers = selector->matchers;
+    // Prometheus' storage puts matchers that only take series away behind the others before this is asked, and so decides
+    // what is left of a label with several matchers.
+    const auto onlyTakesAway = [&](const model::Matcher& matcher) {
+        const bool mustBeSet = std::ranges::any_of(matchers, [&](const model::Matcher& one) { return one.name() == matcher.name() && !one.matchesEmpty(); });
+        const bool negative = matcher.op() == model::Matcher::Op::notEqual || matcher.op() == model::Matcher::Op::regexNoMatch;
+        return !mustBeSet || (negative && matcher.matchesEmpty());
+    };
     model::LabelsBuilder builder;
     std::vector<std::string_view> has;
-    for (const auto& matcher : selector->matchers) {
-        if (matcher.name() == model::kMetricName)
-            continue;
-        if (matcher.op() == model::Matcher::Op::equal && std::ranges::find(has, matcher.name()) == has.end()) {
-            builder.set(matcher.name(), matcher.value());
-            has.emplace_back(matcher.name());
-        } else {
-            builder.remove(matcher.name());
+    for (const bool takingAway : { false, true }) {
+        for (const auto& matcher : matchers) {
+            if (matcher.name() == model::kMetricName || onlyTakesAway(matcher) != takingAway)
+                continue;
+            if (matcher.op() == model::Matcher::Op::equal && std::ranges::find(has, matcher.name()) == has.end()) {
+                builder.set(matcher.name(), matcher.value());
+                has.emplace_back(matcher.name());
+            } else {
+                builder.remove(matcher.name());
+            }
         }
     }
     return builder.build();

@@ -217,6 +217,28 @@ TEST(PromqlEngine, names_both_series_that_a_match_cannot_tell_apart)
     EXPECT_NE(nameless.find("[{x=\"2\"}, {x=\"1\"}]"), std::string::npos) << nameless;
 }
 
+/// As Prometheus 3.5 answers where its storage has looked for series; with no block in the range, it keeps the order of the query.
+TEST(PromqlEngine, absence_has_labels_that_are_certain)
+{
+    const auto source = irregularSource(1, 1, 1);
+    TaskPool pool(1);
+    const Engine engine(source, pool, {});
+    for (const auto& [query, labels] : std::vector<std::pair<std::string, model::Labels>> {
+             { R"(absent(gone{a="1", b=~"2"}))", { { "a", "1" } } },
+             { R"(absent(gone{a="1", a="1", b="2"}))", { { "b", "2" } } },
+             { R"(absent(gone{a="1", a!~".+"}))", {} },
+             { R"(absent(gone{a!~".+", a="1"}))", {} },
+             { R"(absent(gone{a=~".+", a="1"}))", { { "a", "1" } } },
+             { R"(absent_over_time(gone{a!="x", a="1"}[5m]))", {} },
+         }) {
+        const auto answer = engine.instant(query, 60'000);
+        ASSERT_TRUE(answer) << query;
+        const auto& vector = std::get<model::Vector>(answer->data);
+        ASSERT_EQ(vector.size(), 1U) << query;
+        EXPECT_EQ(*vector[0].labels, labels) << query;
+    }
+}
+
 TEST(PromqlEngine, remarks_with_the_place_in_the_query)
 {
     test::MemoryMetricSource source;
