@@ -683,6 +683,11 @@ private Q_SLOTS:
         QCOMPARE(volume.levels.at(LogLevel::unknown), (Steps { { 10'000, 9 }, { 20'000, 8 } }));
         QCOMPARE(volumeChart(volume, Theme())->series.back().values, (std::vector<double> { 11 }));
 
+        // What was looked at and found to have no level is not counted as that of a line.
+        counts[0].labels = model::makeLabels(model::Labels { { "detected_level", "unknown" } });
+        QCOMPARE(logVolume(counts, rows, 0, 20'000, 10'000).levels.at(LogLevel::unknown), (Steps { { 10'000, 10 }, { 20'000, 10 } }));
+        QVERIFY(!logVolume(counts, rows, 0, 20'000, 10'000).levels.contains(LogLevel::info));
+
         auto live = volume;
         addLines(live, { row(20'001, "level=info c") }, 10'000, 30'000);
         QCOMPARE(live.levels.at(LogLevel::info), (Steps { { 20'000, 1 }, { 30'000, 1 } }));

@@ -8,7 +8,8 @@ namespace belvedere::ui {
 
 namespace {
 
-    constexpr std::array<std::string_view, 2> kCountedBy { "level", "detected_level" };
+    constexpr std::string_view kDetectedLevel = "detected_level";
+    constexpr std::array<std::string_view, 2> kCountedBy { "level", kDetectedLevel };
 
     /// What volumeQuery() has already counted a line as.
     LogLevel countedLevel(const LogRow& row)
@@ -36,30 +37,32 @@ LogVolume logVolume(const model::Matrix& counts, const std::vector<LogRow>& rows
 {
     LogVolume volume { fromMs, toMs, stepMs, fromMs % stepMs };
     auto& levels = volume.levels;
+    std::map<std::int64_t, double> open; // lines at whose level nobody has looked, by the end of their step
     for (const auto& series : counts) {
         auto level = LogLevel::unknown;
         for (const auto name : kCountedBy) {
             if (level == LogLevel::unknown)
                 level = model::levelFromText(series.labels->get(name));
         }
+        auto& into = level == LogLevel::unknown && !series.labels->has(kDetectedLevel) ? open : levels[level];
         for (std::size_t i = 0; i < series.timesMs.size(); ++i)
-            levels[level][series.timesMs[i]] += series.values[i];
+            into[series.timesMs[i]] += series.values[i];
     }
-    auto& unknown = levels[LogLevel::unknown];
     for (const auto& row : rows) {
         if (row.level == LogLevel::unknown || countedLevel(row) != LogLevel::unknown)
             continue;
         // A step is open at its left end, as the range of the query is.
         const auto timeMs = (row.line.timeNs + 999'999) / 1'000'000;
-        const auto step = unknown.lower_bound(timeMs);
-        if (step == unknown.end() || step->first - timeMs >= stepMs || step->second < 1)
+        const auto step = open.lower_bound(timeMs);
+        if (step == open.end() || step->first - timeMs >= stepMs || step->second < 1)
             continue;
         step->second -= 1;
         levels[row.level][step->first] += 1;
     }
-    std::erase_if(unknown, [](const auto& step) { return step.second <= 0; });
-    if (unknown.empty())
-        levels.erase(LogLevel::unknown);
+    for (const auto& [step, count] : open) {
+        if (count > 0)
+            levels[LogLevel::unknown][step] += count;
+    }
     return volume;
 }
 

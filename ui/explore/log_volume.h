@@ -24,8 +24,8 @@ struct LogVolume {
 /// The query that counts the lines of `logQuery` by level, in steps of `stepMs`.
 [[nodiscard]] std::string volumeQuery(const std::string& logQuery, qint64 stepMs);
 
-/// `counts` answers volumeQuery(). Where it knows no level, the lines at hand say theirs: `rows` are the newest ones of the
-/// range, so the levels of what is older may stay unknown. Runs in the worker.
+/// `counts` answers volumeQuery(). Where no level was looked for, as in a Loki that detects none, the lines at hand say theirs:
+/// `rows` are the newest ones of the range, so the levels of what is older stay unknown. Runs in the worker.
 [[nodiscard]] LogVolume logVolume(const model::Matrix& counts, const std::vector<LogRow>& rows, qint64 fromMs, qint64 toMs, qint64 stepMs);
 
 /// Adds `rows` that came since, newer than all that were counted, and moves the range on.
