@@ -112,7 +112,7 @@ LogLevel levelInLine(std::string_view line)
 
 LogLevel levelOf(std::span<const Label> stream, std::span<const Label> metadata, std::span<const Label> parsed, std::string_view line)
 {
-    for (const std::string_view name : { "level", "detected_level", "severity", "severity_text", "lvl" }) {
+    for (const auto name : kLevelLabels) {
         for (const auto labels : { parsed, metadata, stream }) {
             const auto label = std::ranges::find(labels, name, &Label::name);
             if (label == labels.end())

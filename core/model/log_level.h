@@ -2,6 +2,7 @@
 
 #include "core/model/query_value.h"
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <string_view>
@@ -13,6 +14,9 @@ enum class LogLevel : std::uint8_t { unknown, trace, debug, info, warning, error
 
 /// Loki's word for it, the value of the label `detected_level`.
 [[nodiscard]] std::string_view levelName(LogLevel level);
+
+/// Labels that name a line's level, the most telling first.
+inline constexpr std::array<std::string_view, 5> kLevelLabels { "level", "detected_level", "severity", "severity_text", "lvl" };
 
 /// What a level is called in labels and lines, in any case: "warn", "WRN", "ERROR", "fatal", …
 [[nodiscard]] LogLevel levelFromText(std::string_view text);

@@ -18,7 +18,7 @@ public:
 private:
     static model::LogLevel levelOf(const LineState& state)
     {
-        for (const std::string_view name : { "level", "severity", "severity_text", "lvl" }) {
+        for (const auto name : model::kLevelLabels) {
             const auto value = state.get(name);
             if (!value)
                 continue;
