@@ -55,14 +55,13 @@ void MetricsText::single(std::string_view name, std::string_view type, std::stri
 void appendProcessMetrics(MetricsText& metrics)
 {
     const auto stats = processStats();
-    const auto gauge = [&](std::string_view name, std::string_view help, auto value) { metrics.single(name, "gauge", help, static_cast<double>(value)); };
-    metrics.single("process_cpu_seconds_total", "counter", "User and system time of the process.", stats.cpuSeconds);
-    gauge("process_resident_memory_bytes", "Memory that the process holds.", stats.residentBytes);
-    gauge("process_virtual_memory_bytes", "Address space that the process has mapped.", stats.virtualBytes);
-    gauge("process_open_fds", "Open file descriptors.", stats.openDescriptors);
-    gauge("process_max_fds", "Most file descriptors that may be open.", stats.maxDescriptors);
-    gauge("process_threads", "Threads of the process.", stats.threads);
-    gauge("process_start_time_seconds", "When the process started, Unix time.", stats.startTimeSeconds);
+    metrics.counter("process_cpu_seconds_total", "User and system time of the process.", stats.cpuSeconds);
+    metrics.gauge("process_resident_memory_bytes", "Memory that the process holds.", stats.residentBytes);
+    metrics.gauge("process_virtual_memory_bytes", "Address space that the process has mapped.", stats.virtualBytes);
+    metrics.gauge("process_open_fds", "Open file descriptors.", stats.openDescriptors);
+    metrics.gauge("process_max_fds", "Most file descriptors that may be open.", stats.maxDescriptors);
+    metrics.gauge("process_threads", "Threads of the process.", stats.threads);
+    metrics.gauge("process_start_time_seconds", "When the process started, Unix time.", stats.startTimeSeconds);
 }
 
 void appendServerMetrics(MetricsText& metrics, const ServerCounters& counters)
@@ -73,12 +72,11 @@ void appendServerMetrics(MetricsText& metrics, const ServerCounters& counters)
     metrics.family("belvedere_http_request_seconds_total", "counter", "Time spent in handlers, by route and status.");
     for (const auto& route : counters.routes)
         metrics.sample(route.seconds, { { "handler", route.route }, { "code", std::to_string(route.status) } });
-    const auto single = [&](std::string_view name, std::string_view type, std::string_view help, std::uint64_t value) { metrics.single(name, type, help, static_cast<double>(value)); };
-    single("belvedere_http_requests_refused_total", "counter", "Requests refused before their handler: malformed, too large, without token.", counters.refused);
-    single("belvedere_http_connections", "gauge", "Open connections.", counters.connections);
-    single("belvedere_http_connections_total", "counter", "Connections accepted.", counters.connectionsTotal);
-    single("belvedere_http_received_bytes_total", "counter", "Bytes of request bodies.", counters.bytesReceived);
-    single("belvedere_http_sent_bytes_total", "counter", "Bytes of response bodies.", counters.bytesSent);
+    metrics.counter("belvedere_http_requests_refused_total", "Requests refused before their handler: malformed, too large, without token.", counters.refused);
+    metrics.gauge("belvedere_http_connections", "Open connections.", counters.connections);
+    metrics.counter("belvedere_http_connections_total", "Connections accepted.", counters.connectionsTotal);
+    metrics.counter("belvedere_http_received_bytes_total", "Bytes of request bodies.", counters.bytesReceived);
+    metrics.counter("belvedere_http_sent_bytes_total", "Bytes of response bodies.", counters.bytesSent);
 }
 
 void addMetricsRoute(Router& router, std::function<void(MetricsText&)> append)

@@ -21,6 +21,8 @@ public:
     void sample(double value, Labels labels = {});
     /// A family with one sample.
     void single(std::string_view name, std::string_view type, std::string_view help, double value);
+    void counter(std::string_view name, std::string_view help, auto value) { single(name, "counter", help, static_cast<double>(value)); }
+    void gauge(std::string_view name, std::string_view help, auto value) { single(name, "gauge", help, static_cast<double>(value)); }
 
     [[nodiscard]] const std::string& text() const noexcept { return m_text; }
 
